@@ -1,0 +1,6 @@
+"""Where images come from."""
+
+from fashionlab.data.batches import Batches
+from fashionlab.data.fashion_mnist import CLASS_NAMES, LabelledImages, load_fashion_mnist
+
+__all__ = ["CLASS_NAMES", "Batches", "LabelledImages", "load_fashion_mnist"]

@@ -1,0 +1,73 @@
+"""Batches whose order is a pure function of (seed, epoch)."""
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from fashionlab.errors import DataError
+
+
+class Batches:
+    """Shuffled batches of images, the same in every run with the same seed.
+
+    Every epoch has its own order, drawn from `numpy.random.default_rng([seed, epoch])`. The order
+    depends on nothing else, so training that resumes at epoch 7 sees what it would have seen had it
+    never stopped. Images are shuffled before they are batched, and a last, smaller batch is left
+    out: the kit's networks see batches of one size.
+
+    Args:
+        images: float32 `(number, height, width, channels)`.
+        batch_size: Images in a batch, 1 or more.
+        seed: Seeds the order.
+
+    Raises:
+        DataError: There are fewer images than one batch takes.
+
+    Example:
+        >>> batches = Batches(np.zeros((100, 28, 28, 1), "float32"), batch_size=32)
+        >>> len(batches), next(batches.epoch(0)).shape
+        (3, (32, 28, 28, 1))
+    """
+
+    def __init__(self, images: np.ndarray, batch_size: int, seed: int = 0):
+        if not 1 <= batch_size <= len(images):
+            raise DataError(
+                f"batch_size={batch_size} does not fit {len(images)} images. "
+                f"Use a batch size from 1 to {len(images)}."
+            )
+        self.images = images
+        self.batch_size = batch_size
+        self.seed = seed
+
+    def __len__(self) -> int:
+        """Batches in one epoch."""
+        return len(self.images) // self.batch_size
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Image numbers in the order of one epoch, int64 `(len(self), batch_size)`."""
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
+        return order[: len(self) * self.batch_size].reshape(len(self), self.batch_size)
+
+    def epoch(self, epoch: int) -> Iterator[np.ndarray]:
+        """The batches of one epoch as NumPy arrays, for a training loop written by hand."""
+        return (self.images[numbers] for numbers in self.order(epoch))
+
+    def dataset(self, first_epoch: int = 0):
+        """An endless `tf.data.Dataset` of batches, from the first batch of `first_epoch` on.
+
+        Being endless, it prepares the next epoch's first batches while the last ones of this epoch
+        are in use: the train step never waits for an epoch to begin.
+        """
+        from fashionlab.backend import tf
+
+        images = tf.constant(self.images)
+        orders = tf.data.Dataset.from_generator(
+            lambda: map(self.order, itertools.count(first_epoch)),
+            output_signature=tf.TensorSpec((len(self), self.batch_size), tf.int64),
+        )
+        return (
+            orders.flat_map(tf.data.Dataset.from_tensor_slices)
+            .map(lambda numbers: tf.gather(images, numbers))
+            .prefetch(4)
+        )

@@ -1,0 +1,89 @@
+"""The DCGAN pairs for 28 x 28 images in one channel.
+
+Every network ends in what the losses want: the generator in tanh, [-1, 1] like the images; the
+discriminator in a logit.
+
+Reference:
+    Radford, Metz & Chintala, "Unsupervised Representation Learning with Deep Convolutional
+    Generative Adversarial Networks", 2015.
+"""
+
+from fashionlab.backend import keras
+
+layers = keras.layers
+
+
+def dcgan_generator(latent_dim: int = 64, channels: tuple[int, int] = (128, 32)):
+    """The kit's generator: latents `(batch, latent_dim)` to images `(batch, 28, 28, 1)`.
+
+    Kernel 4 with stride 2: every output pixel is reached by the same number of kernel positions, so
+    the transposed convolutions leave no checkerboard (Odena, Dumoulin & Olah, "Deconvolution and
+    Checkerboard Artifacts", 2016).
+
+    Args:
+        latent_dim: Length of a latent.
+        channels: Channels at 7 x 7 and at 14 x 14. Nearly all arithmetic is between these two.
+    """
+    coarse, fine = channels
+    z = keras.Input((latent_dim,))  # (B, latent_dim)
+    x = layers.Dense(7 * 7 * coarse, use_bias=False)(z)  # (B, 49 coarse)
+    x = layers.Reshape((7, 7, coarse))(x)  # (B, 7, 7, coarse)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2DTranspose(fine, 4, 2, "same", use_bias=False)(x)  # (B, 14, 14, fine)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh")(x)  # (B, 28, 28, 1)
+    return keras.Model(z, x, name="dcgan_generator")
+
+
+def dcgan_discriminator(channels: tuple[int, int, int] = (32, 64, 128)):
+    """The kit's discriminator: images `(batch, 28, 28, 1)` to logits `(batch, 1)`.
+
+    No batch normalisation: the gradient penalties need each image's logit to depend on that image
+    alone.
+
+    Args:
+        channels: Channels at 14 x 14, 7 x 7 and 4 x 4.
+    """
+    images = keras.Input((28, 28, 1))  # (B, 28, 28, 1)
+    x = layers.Conv2D(channels[0], 4, 2, "same")(images)  # (B, 14, 14, channels[0])
+    x = layers.LeakyReLU(0.2)(x)
+    x = layers.Conv2D(channels[1], 4, 2, "same")(x)  # (B, 7, 7, channels[1])
+    x = layers.LeakyReLU(0.2)(x)
+    x = layers.Conv2D(channels[2], 4, 2, "same")(x)  # (B, 4, 4, channels[2])
+    x = layers.LeakyReLU(0.2)(x)
+    x = layers.Flatten()(x)  # (B, 16 channels[2])
+    logits = layers.Dense(1)(x)  # (B, 1)
+    return keras.Model(images, logits, name="dcgan_discriminator")
+
+
+def classic_generator(latent_dim: int = 100):
+    """The generator of the widely read tutorials: `(batch, latent_dim)` to `(batch, 28, 28, 1)`."""
+    z = keras.Input((latent_dim,))  # (B, latent_dim)
+    x = layers.Dense(7 * 7 * 256, use_bias=False)(z)  # (B, 12544)
+    x = layers.BatchNormalization()(x)
+    x = layers.LeakyReLU(0.3)(x)
+    x = layers.Reshape((7, 7, 256))(x)  # (B, 7, 7, 256)
+    x = layers.Conv2DTranspose(128, 5, 1, "same", use_bias=False)(x)  # (B, 7, 7, 128)
+    x = layers.BatchNormalization()(x)
+    x = layers.LeakyReLU(0.3)(x)
+    x = layers.Conv2DTranspose(64, 5, 2, "same", use_bias=False)(x)  # (B, 14, 14, 64)
+    x = layers.BatchNormalization()(x)
+    x = layers.LeakyReLU(0.3)(x)
+    x = layers.Conv2DTranspose(1, 5, 2, "same", use_bias=False, activation="tanh")(x)
+    return keras.Model(z, x, name="classic_generator")  # (B, 28, 28, 1)
+
+
+def classic_discriminator():
+    """The discriminator of the widely read tutorials: `(batch, 28, 28, 1)` to `(batch, 1)`."""
+    images = keras.Input((28, 28, 1))  # (B, 28, 28, 1)
+    x = layers.Conv2D(64, 5, 2, "same")(images)  # (B, 14, 14, 64)
+    x = layers.LeakyReLU(0.3)(x)
+    x = layers.Dropout(0.3)(x)
+    x = layers.Conv2D(128, 5, 2, "same")(x)  # (B, 7, 7, 128)
+    x = layers.LeakyReLU(0.3)(x)
+    x = layers.Dropout(0.3)(x)
+    x = layers.Flatten()(x)  # (B, 6272)
+    logits = layers.Dense(1)(x)  # (B, 1)
+    return keras.Model(images, logits, name="classic_discriminator")

@@ -1,0 +1,100 @@
+"""Named, frozen configurations: networks, loss, penalties, optimizers, batch size."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fashionlab import nets
+from fashionlab.autodiff import R1
+from fashionlab.backend import keras
+from fashionlab.errors import ConfigurationError
+from fashionlab.train import GAN
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that makes a training run, but for the data and its length.
+
+    Attributes:
+        summary: One line on what it is for.
+        generator: Builds the generator.
+        discriminator: Builds the discriminator.
+        batch_size: Images in a batch.
+        learning_rate: Of both Adam optimizers.
+        betas: Decay of Adam's first and second moment.
+        epsilon: Adam's epsilon.
+        loss: Name of the adversarial loss.
+        penalties: Penalties on the discriminator.
+        averaging: Decay of the moving average of the generator per step.
+    """
+
+    summary: str
+    generator: Callable
+    discriminator: Callable
+    batch_size: int
+    learning_rate: float
+    betas: tuple[float, float]
+    epsilon: float = 1e-7
+    loss: str = "non_saturating"
+    penalties: tuple = ()
+    averaging: float = 0.999
+
+    def adam(self):
+        """A new optimizer with this recipe's settings."""
+        beta_1, beta_2 = self.betas
+        return keras.optimizers.Adam(
+            self.learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=self.epsilon
+        )
+
+
+RECIPES = {
+    "dcgan": Recipe(
+        summary="The kit's default: the best picture per second on two CPU cores.",
+        generator=nets.dcgan_generator,
+        discriminator=nets.dcgan_discriminator,
+        batch_size=32,
+        learning_rate=2e-3,
+        betas=(0.0, 0.99),
+        epsilon=1e-8,
+        penalties=(R1(weight=0.2, every=16),),
+    ),
+    "dcgan_classic": Recipe(
+        summary="What the widely read tutorials teach, to compare with.",
+        generator=nets.classic_generator,
+        discriminator=nets.classic_discriminator,
+        batch_size=256,
+        learning_rate=1e-4,
+        betas=(0.9, 0.999),
+        averaging=0.0,
+    ),
+}
+
+
+def get(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    if name not in RECIPES:
+        raise ConfigurationError(f"recipe {name!r} is unknown. Use one of {', '.join(RECIPES)}.")
+    return RECIPES[name]
+
+
+def build(name: str, seed: int | None = None) -> GAN:
+    """A compiled `GAN`, ready for `fit`.
+
+    Args:
+        name: A key of `RECIPES`.
+        seed: Seeds weights and noise, as `fl.seed` before this call would.
+
+    Raises:
+        ConfigurationError: The recipe is unknown.
+    """
+    recipe = get(name)
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    gan = GAN(
+        recipe.generator(), recipe.discriminator(), averaging=recipe.averaging, name=name
+    )
+    gan.compile(recipe.adam(), recipe.adam(), loss=recipe.loss, penalties=recipe.penalties)
+    return gan

@@ -1,0 +1,6 @@
+"""Training loops, and the callbacks that watch over them."""
+
+from fashionlab.train.checkpoint import Checkpointer
+from fashionlab.train.gan import GAN
+
+__all__ = ["GAN", "Checkpointer"]

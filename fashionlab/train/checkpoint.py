@@ -1,0 +1,108 @@
+"""Checkpoints from which training goes on to the same bits."""
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+
+from fashionlab import weights
+from fashionlab.backend import keras
+from fashionlab.data import Batches
+from fashionlab.errors import WeightsError
+from fashionlab.files import write_atomically
+
+
+class Checkpointer(keras.callbacks.Callback):
+    """Save the whole state of training after every epoch; `gan.fit` goes on from the last one.
+
+    Two checkpoints are kept. A new one is written in full before the manifest names it and an old
+    one goes, so that a run killed at any moment finds a whole checkpoint. A run resumed from it ends
+    with the same weights, to the bit, as one that was never stopped (same machine, same number of
+    threads, data given as `Batches`).
+
+    Args:
+        folder: Where the checkpoints of this one run lie; made if it does not exist.
+    """
+
+    KEPT = 2
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = Path(folder)
+        self.manifest = self.folder / "manifest.json"
+        self.saved = []
+        self.run = {}
+
+    def resume(self, gan, data) -> int:
+        """Load the newest checkpoint of the folder into `gan`; called by `gan.fit`.
+
+        Args:
+            gan: The compiled `GAN` that is about to train.
+            data: What it trains on.
+
+        Returns:
+            The number of epochs done, 0 in a new folder.
+
+        Raises:
+            WeightsError: The folder belongs to a run with other networks or other batches, or all
+                of its checkpoints are damaged.
+        """
+        self.run = _describe(data)
+        if not self.manifest.exists():
+            self.saved = []
+            self._save(gan, epoch=0)
+            return 0
+        try:
+            manifest = json.loads(self.manifest.read_text())
+            self.saved, run = manifest["checkpoints"], manifest["run"]
+        except (OSError, ValueError, KeyError) as error:
+            raise WeightsError(
+                f"{self.manifest} cannot be read ({error!r}). Name another folder for this run."
+            ) from error
+        if run != self.run:
+            raise WeightsError(
+                f"{self.folder} holds a run on other batches: {run}, not {self.run}. "
+                f"Name another folder for this run, or delete that one."
+            )
+        failures = []
+        for entry in reversed(self.saved):
+            file = self.folder / entry["file"]
+            try:
+                gan.load_state(weights.unpack(file, entry["sha256"]))
+            except WeightsError as error:
+                failures.append(str(error))
+                continue
+            print(f"Going on after epoch {entry['epoch']}, from {file}.")
+            return entry["epoch"]
+        raise WeightsError(
+            f"No checkpoint in {self.folder} can be used: {' '.join(failures)} "
+            f"Name another folder for this run."
+        )
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._save(self.model, epoch + 1)
+
+    def _save(self, gan, epoch):
+        file = self.folder / f"checkpoint-{epoch:04d}.npz"
+        content = weights.pack(gan.state())
+        write_atomically(file, content)
+        entry = {
+            "epoch": epoch,
+            "file": file.name,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        earlier = [e for e in self.saved if e["epoch"] < epoch]
+        kept, dropped = earlier[1 - self.KEPT :], earlier[: 1 - self.KEPT]
+        self.saved = [*kept, entry]
+        manifest = {"checkpoints": self.saved, "run": self.run}
+        write_atomically(self.manifest, json.dumps(manifest, indent=2).encode())
+        for old in dropped:
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / old["file"]).unlink()
+
+
+def _describe(data) -> dict:
+    """What the order of the images depends on, as far as it can be known."""
+    if not isinstance(data, Batches):
+        return {}
+    return {"images": len(data.images), "batch_size": data.batch_size, "seed": data.seed}

@@ -1,0 +1,208 @@
+"""The two-player training loop, as a `keras.Model`."""
+
+import numpy as np
+
+from fashionlab import latent, losses, weights
+from fashionlab.backend import keras, tf
+from fashionlab.data import Batches
+from fashionlab.train.checkpoint import Checkpointer
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator that train against each other under `fit`.
+
+    Every step trains the discriminator once, then the generator once, each on fresh noise. Beside
+    the generator runs `averaged_generator`, an exponential moving average of its weights: pictures
+    of it are better and calmer, and `sample` uses it.
+
+    Args:
+        generator: Maps latents `(batch, latent_dim)` to images `(batch, h, w, c)` in [-1, 1].
+        discriminator: Maps images to logits `(batch, 1)`.
+        averaging: Decay of the moving average per step, in [0, 1). It starts lower and rises to
+            this value, so that the first, untrained weights are soon forgotten.
+        seed: Seeds the noise of training.
+
+    Reference:
+        Goodfellow et al., "Generative Adversarial Nets", 2014, algorithm 1; the averaging: Yazıcı
+        et al., "The Unusual Effectiveness of Averaging in GAN Training", 2018.
+    """
+
+    def __init__(self, generator, discriminator, *, averaging=0.999, seed=None, name="gan"):
+        super().__init__(name=name)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.averaged_generator = keras.models.clone_model(generator)
+        self.averaged_generator.set_weights(generator.get_weights())
+        self.averaged_generator.trainable = False
+        self.latent_dim = generator.input_shape[-1]
+        self.averaging = averaging
+        self.noise_source = keras.random.SeedGenerator(seed)
+        self.step = self._counter("step")
+        self.skipped = self._counter("skipped")
+        self.built = True  # both networks are; saving weights asks for it
+
+    def _counter(self, name):
+        return self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name=name
+        )
+
+    def compile(
+        self,
+        generator_optimizer,
+        discriminator_optimizer,
+        loss="non_saturating",
+        penalties=(),
+        **kwargs,
+    ):
+        """Set how to train.
+
+        Args:
+            generator_optimizer: A `keras.optimizers.Optimizer`.
+            discriminator_optimizer: Another one; optimizers hold state and cannot be shared.
+            loss: A name in `losses.BY_NAME` or an object with the same two methods.
+            penalties: Penalties of `autodiff`, added to the discriminator's loss.
+            **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution` as in Keras.
+
+        Raises:
+            ConfigurationError: The loss is unknown.
+        """
+        super().compile(optimizer=None, **kwargs)
+        self.adversarial_loss = losses.get(loss)
+        self.penalties = tuple(penalties)
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        # Built now, so that a checkpoint finds the variables it is to be loaded into.
+        generator_optimizer.build(self.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+        names = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    def draw_noise(self, number):
+        """Standard normal latents `(number, latent_dim)` from the model's own, saved source."""
+        return keras.random.normal((number, self.latent_dim), seed=self.noise_source)
+
+    def train_step(self, real):
+        """One turn of each player on a batch of real images in [-1, 1]."""
+        self.step.assign_add(1)
+        real_logits, fake_logits, d_loss = self.train_discriminator(real)
+        g_loss = self.train_generator(real)
+        self.average_generator()
+
+        self.trackers["discriminator_loss"].update_state(d_loss)
+        self.trackers["generator_loss"].update_state(g_loss)
+        self.trackers["real_accuracy"].update_state(real_logits > 0)
+        self.trackers["fake_accuracy"].update_state(fake_logits < 0)
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    def train_discriminator(self, real):
+        """Tell real images from new fakes a little better; the generator stays as it is."""
+        count = tf.shape(real)[0]
+        fake = self.generator(self.draw_noise(count), training=True)
+        with tf.GradientTape() as tape:
+            logits = self.discriminator(tf.concat([real, fake], axis=0), training=True)
+            real_logits, fake_logits = logits[:count], logits[count:]
+            adversarial = self.adversarial_loss.discriminator(real_logits, fake_logits)
+            loss = adversarial + self._penalty(real, fake)
+        self._descend(tape, loss, self.discriminator, self.discriminator_optimizer)
+        return real_logits, fake_logits, adversarial
+
+    def train_generator(self, real):
+        """Make new fakes that the discriminator takes for real; it stays as it is."""
+        with tf.GradientTape() as tape:
+            fake = self.generator(self.draw_noise(tf.shape(real)[0]), training=True)
+            fake_logits = self.discriminator(fake, training=True)
+            # Left out of the compiled graph when the loss does not use it.
+            real_logits = self.discriminator(real, training=True)
+            loss = self.adversarial_loss.generator(real_logits, fake_logits)
+        self._descend(tape, loss, self.generator, self.generator_optimizer)
+        return loss
+
+    def average_generator(self):
+        """Move the averaged generator a step towards the generator."""
+        step = tf.cast(self.step, tf.float32)
+        kept = tf.minimum(self.averaging, (1 + step) / (10 + step))
+        pairs = zip(self.averaged_generator.weights, self.generator.weights, strict=True)
+        for average, current in pairs:
+            average.assign(current + kept * (average - current))
+
+    def _penalty(self, real, fake):
+        total = tf.constant(0.0)
+        for penalty in self.penalties:
+            total += tf.cond(
+                self.step % penalty.every == 0,
+                lambda p=penalty: p.every * p(self.discriminator, real, fake, self.noise_source),
+                lambda: 0.0,
+            )
+        return total
+
+    def _descend(self, tape, loss, network, optimizer):
+        """Apply a gradient step, unless a NaN or infinity would get into the weights."""
+        variables = network.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        finite = tf.math.is_finite(loss) & tf.math.is_finite(tf.linalg.global_norm(gradients))
+
+        def apply():
+            optimizer.apply(gradients, variables)
+            return tf.constant(0, tf.int64)
+
+        self.skipped.assign_add(tf.cond(finite, apply, lambda: tf.constant(1, tf.int64)))
+
+    def fit(self, x, *, epochs=1, initial_epoch=0, callbacks=None, **kwargs):
+        """Train, as `keras.Model.fit`; with a `Checkpointer`, go on where its folder stands.
+
+        Args:
+            x: `Batches` (whose epoch order survives a resume) or any `tf.data.Dataset` of images.
+            epochs: Train until this epoch, counted from the very first one.
+            initial_epoch: Epochs already done; a `Checkpointer` finds it out by itself.
+            callbacks: As in Keras.
+            **kwargs: Further arguments of `keras.Model.fit`.
+
+        Returns:
+            `keras.callbacks.History` of this call's epochs.
+        """
+        callbacks = list(callbacks or [])
+        for callback in callbacks:
+            if isinstance(callback, Checkpointer):
+                initial_epoch = callback.resume(self, x)
+        if isinstance(x, Batches):
+            kwargs["steps_per_epoch"] = len(x)
+            x = x.dataset(initial_epoch)
+        return super().fit(
+            x,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            callbacks=callbacks,
+            shuffle=False,  # a tf.data pipeline brings its own order
+            **kwargs,
+        )
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Everything that training changes, by name: weights, optimizers, counters, noise."""
+        return {name: np.array(v) for name, v in self._state_variables().items()}
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        """Put back what `state` returned; names and shapes have to agree."""
+        weights.assign(self._state_variables(), state, "the saved state")
+
+    def _state_variables(self):
+        parts = {
+            "generator": self.generator.variables,
+            "discriminator": self.discriminator.variables,
+            "averaged_generator": self.averaged_generator.variables,
+            "generator_optimizer": self.generator_optimizer.variables,
+            "discriminator_optimizer": self.discriminator_optimizer.variables,
+            "training": [self.noise_source.state, self.step, self.skipped],
+        }
+        return {
+            f"{part}/{position:03d}/{variable.name}": variable
+            for part, variables in parts.items()
+            for position, variable in enumerate(variables)
+        }
+
+    def sample(self, number: int, seed: int) -> np.ndarray:
+        """Images of the averaged generator, float32 `(number, h, w, c)` in [-1, 1]."""
+        return latent.sample(self.averaged_generator, number, seed)
