@@ -51,3 +51,28 @@ def sample(generator, number: int, seed: int) -> np.ndarray:
         float32 `(number, height, width, channels)` in [-1, 1].
     """
     return generate(generator, noise(number, generator.input_shape[-1], seed))
+
+
+def directions(generator, number: int) -> np.ndarray:
+    """Directions in latent space that change the picture most, found without any training.
+
+    The first layer multiplies the latent by its kernel, so the latent directions that the kernel
+    stretches most are its leading singular vectors.
+
+    Args:
+        generator: A `keras.Model` whose first layer with weights is dense.
+        number: How many directions, at most `latent_dim`.
+
+    Returns:
+        float32 `(number, latent_dim)`: orthonormal rows, the strongest first. One unit along a row
+        is one standard deviation of the latents.
+
+    Reference:
+        Shen & Zhou, "Closed-Form Factorization of Latent Semantics in GANs", 2021, equation 5.
+    """
+    kernel = np.asarray(generator.weights[0])  # (latent_dim, units)
+    left, _, _ = np.linalg.svd(kernel, full_matrices=False)
+    rows = left.T[:number]
+    # A singular vector is known up to its sign; fix it, so that sliders keep their sense.
+    strongest = np.abs(rows).argmax(axis=1)
+    return (rows * np.sign(rows[np.arange(len(rows)), strongest])[:, None]).astype(np.float32)

@@ -93,8 +93,6 @@ def build(name: str, seed: int | None = None) -> GAN:
     recipe = get(name)
     if seed is not None:
         keras.utils.set_random_seed(seed)
-    gan = GAN(
-        recipe.generator(), recipe.discriminator(), averaging=recipe.averaging, name=name
-    )
+    gan = GAN(recipe.generator(), recipe.discriminator(), averaging=recipe.averaging, name=name)
     gan.compile(recipe.adam(), recipe.adam(), loss=recipe.loss, penalties=recipe.penalties)
     return gan

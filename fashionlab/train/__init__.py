@@ -1,6 +1,7 @@
 """Training loops, and the callbacks that watch over them."""
 
+from fashionlab.train.callbacks import HealthMonitor, LiveDashboard, StopAfter, TrainingWarning
 from fashionlab.train.checkpoint import Checkpointer
 from fashionlab.train.gan import GAN
 
-__all__ = ["GAN", "Checkpointer"]
+__all__ = ["GAN", "Checkpointer", "HealthMonitor", "LiveDashboard", "StopAfter", "TrainingWarning"]

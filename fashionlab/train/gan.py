@@ -5,6 +5,7 @@ import numpy as np
 from fashionlab import latent, losses, weights
 from fashionlab.backend import keras, tf
 from fashionlab.data import Batches
+from fashionlab.train.callbacks import LiveDashboard
 from fashionlab.train.checkpoint import Checkpointer
 
 
@@ -155,7 +156,8 @@ class GAN(keras.Model):
         """Train, as `keras.Model.fit`; with a `Checkpointer`, go on where its folder stands.
 
         Args:
-            x: `Batches` (whose epoch order survives a resume) or any `tf.data.Dataset` of images.
+            x: `Batches`, whose order survives a resume; or any `tf.data.Dataset` of batches of
+                images, all of one size.
             epochs: Train until this epoch, counted from the very first one.
             initial_epoch: Epochs already done; a `Checkpointer` finds it out by itself.
             callbacks: As in Keras.
@@ -171,6 +173,9 @@ class GAN(keras.Model):
         if isinstance(x, Batches):
             kwargs["steps_per_epoch"] = len(x)
             x = x.dataset(initial_epoch)
+        self.batch_size = x.element_spec.shape[0]
+        if any(isinstance(c, LiveDashboard) and c.in_notebook for c in callbacks):
+            kwargs.setdefault("verbose", 0)  # the dashboard says it all
         return super().fit(
             x,
             epochs=epochs,

@@ -1,0 +1,258 @@
+"""Pictures of data: every function takes arrays and returns a matplotlib `Figure`.
+
+Nothing here touches pyplot or any global state. A returned figure shows itself at the end of a
+notebook cell, and `figure.savefig(file)` saves it.
+"""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+import matplotlib.figure
+import numpy as np
+from PIL import Image
+
+from fashionlab.errors import DataError
+
+LOG_2 = math.log(2)
+BLUE, ORANGE, GREY = "#2a6fdb", "#e07b1a", "#8a8a8a"
+
+
+class Figure(matplotlib.figure.Figure):
+    """A figure that Jupyter shows without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png")
+        return content.getvalue()
+
+
+def mosaic(images: np.ndarray, columns: int | None = None, gap: int = 2) -> np.ndarray:
+    """Lay images out as one.
+
+    Args:
+        images: float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        columns: Images in a row; by default as square as it gets.
+        gap: White pixels between neighbours.
+
+    Returns:
+        uint8 `(rows * (height + gap) - gap, columns * (width + gap) - gap, 1 or 3)`.
+
+    Raises:
+        DataError: The array has another shape, is empty, or leaves [-1, 1].
+
+    Example:
+        >>> mosaic(np.zeros((6, 28, 28, 1)), columns=3).shape
+        (58, 88, 1)
+    """
+    images = _checked(images)
+    number, height, width, channels = images.shape
+    columns = min(columns or math.ceil(math.sqrt(number)), number)
+    rows = math.ceil(number / columns)
+    canvas = np.full((rows * columns, height + gap, width + gap, channels), 255, np.uint8)
+    canvas[:number, :height, :width] = np.round((images + 1) * 127.5)
+    canvas = canvas.reshape(rows, columns, height + gap, width + gap, channels)
+    canvas = canvas.transpose(0, 2, 1, 3, 4)
+    canvas = canvas.reshape(rows * (height + gap), columns * (width + gap), channels)
+    return canvas[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
+
+
+def png(images: np.ndarray, columns: int | None = None, zoom: int = 3, gap: int = 2) -> bytes:
+    """A mosaic as the content of a PNG file, every pixel enlarged to `zoom` x `zoom`.
+
+    Args:
+        images: float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        columns: Images in a row; by default as square as it gets.
+        zoom: Enlargement, 1 or more.
+        gap: White pixels between neighbours, before the enlargement.
+    """
+    pixels = mosaic(images, columns, gap).repeat(zoom, axis=0).repeat(zoom, axis=1)
+    content = io.BytesIO()
+    Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(content, "PNG")
+    return content.getvalue()
+
+
+def image_grid(
+    images: np.ndarray,
+    columns: int | None = None,
+    titles: Sequence[str] = (),
+    title: str = "",
+    scale: float = 0.7,
+) -> Figure:
+    """Images side by side, each pixel sharp.
+
+    Args:
+        images: float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        columns: Images in a row; by default as square as it gets.
+        titles: A line above each image.
+        title: A line above all.
+        scale: Inches that an image is wide.
+    """
+    images = _checked(images)
+    columns = min(columns or math.ceil(math.sqrt(len(images))), len(images))
+    rows = math.ceil(len(images) / columns)
+    row_height = scale + (0.22 if titles else 0)
+    head = 0.35 if title else 0
+    figure = Figure(figsize=(columns * scale, rows * row_height + head), layout="compressed")
+    if titles:
+        for axes, image, text in zip(
+            figure.subplots(rows, columns, squeeze=False).flat, images, titles, strict=False
+        ):
+            _show(axes, mosaic(image[np.newaxis]))
+            axes.set_title(text, fontsize=8)
+    else:
+        _show(figure.subplots(), mosaic(images, columns))
+    for axes in figure.axes:
+        axes.axis("off")
+    if title:
+        figure.suptitle(title, fontsize=10)
+    return figure
+
+
+def side_by_side(
+    groups: Mapping[str, np.ndarray], columns: int | None = None, scale: float = 0.45
+) -> Figure:
+    """Groups of images beside each other, one title each.
+
+    Args:
+        groups: Title to float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        columns: Images in a row of each group; by default as square as it gets.
+        scale: Inches that an image is wide.
+    """
+    mosaics = [mosaic(images, columns) for images in groups.values()]
+    pixel = scale / next(iter(groups.values())).shape[2]
+    width = sum(m.shape[1] for m in mosaics) * pixel + 0.3 * (len(mosaics) - 1)
+    height = max(m.shape[0] for m in mosaics) * pixel + 0.35
+    figure = Figure(figsize=(width, height), layout="compressed")
+    for axes, title, tiles in zip(
+        figure.subplots(1, len(groups), squeeze=False).flat, groups, mosaics, strict=True
+    ):
+        _show(axes, tiles)
+        axes.set_title(title, fontsize=10)
+        axes.axis("off")
+    return figure
+
+
+def training_curves(
+    curves: Mapping[str, Sequence[float]], guides: tuple[float, float] | None = None
+) -> Figure:
+    """Losses of both players, and how often the discriminator is right.
+
+    Args:
+        curves: As `history.history` or `LiveDashboard.curves`: equally long lists under
+            `discriminator_loss`, `generator_loss`, `real_accuracy`, `fake_accuracy`, and, if
+            present, their place on the x axis under `epoch`.
+        guides: Losses of discriminator and generator when the discriminator cannot tell.
+    """
+    figure = Figure(figsize=(9, 3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _plot_losses(left, curves, guides)
+    _plot_accuracies(right, curves)
+    for axes in (left, right):
+        axes.set_xlabel("epoch")
+    return figure
+
+
+def dashboard(
+    images: np.ndarray,
+    curves: Mapping[str, Sequence[float]],
+    headline: str,
+    guides: tuple[float, float] | None = None,
+) -> Figure:
+    """Samples beside the curves of the training that makes them.
+
+    Args:
+        images: float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        curves: As in `training_curves`.
+        headline: A line above all.
+        guides: As in `training_curves`.
+    """
+    figure = Figure(figsize=(10, 4.4), layout="constrained", dpi=80)
+    grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.25))
+    samples = figure.add_subplot(grid[:, 0])
+    _show(samples, mosaic(images))
+    samples.axis("off")
+    _plot_losses(figure.add_subplot(grid[0, 1]), curves, guides)
+    accuracies = figure.add_subplot(grid[1, 1])
+    _plot_accuracies(accuracies, curves)
+    accuracies.set_xlabel("epoch")
+    figure.suptitle(headline, fontsize=10)
+    return figure
+
+
+def nearest(queries: np.ndarray, neighbours: np.ndarray, distances: np.ndarray) -> Figure:
+    """Each image above the images nearest to it.
+
+    Args:
+        queries: float32 `(number, height, width, 1 or 3)` in [-1, 1].
+        neighbours: float32 `(number, k, height, width, 1 or 3)`.
+        distances: `(number, k)`, written above the neighbours.
+    """
+    number, k = distances.shape
+    figure = Figure(figsize=(0.8 * number, 0.98 * (k + 1)), layout="compressed")
+    axes = figure.subplots(k + 1, number, squeeze=False)
+    for column in range(number):
+        _show(axes[0, column], mosaic(queries[column : column + 1]))
+        axes[0, column].set_title("sample", fontsize=7, color=ORANGE)
+        for row in range(k):
+            _show(axes[row + 1, column], mosaic(neighbours[column, row : row + 1]))
+            axes[row + 1, column].set_title(f"{distances[column, row]:.1f}", fontsize=7)
+    for each in axes.flat:
+        each.axis("off")
+    return figure
+
+
+def _checked(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[-1] not in (1, 3) or len(images) == 0:
+        raise DataError(
+            f"Images have shape {images.shape}; wanted (number, height, width, 1 or 3) with at "
+            f"least one image. A single image goes in as image[None]."
+        )
+    low, high = images.min(), images.max()
+    if not (low >= -1.001 and high <= 1.001):
+        raise DataError(
+            f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1]. "
+            f"uint8 pixels p become p / 127.5 - 1."
+        )
+    return images
+
+
+def _show(axes, tiles: np.ndarray) -> None:
+    axes.imshow(tiles, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+
+
+def _plot_losses(axes, curves, guides) -> None:
+    _plot(axes, curves, {"discriminator": "discriminator_loss", "generator": "generator_loss"})
+    if guides:
+        for value, colour in zip(guides, (BLUE, ORANGE), strict=True):
+            axes.axhline(value, color=colour, linestyle=":", linewidth=1)
+            axes.annotate(
+                f"{value / LOG_2:.0f} log 2".replace("1 ", ""),
+                (1, value),
+                xycoords=("axes fraction", "data"),
+                xytext=(3, -2),
+                textcoords="offset points",
+                fontsize=7,
+                color=colour,
+            )
+    axes.set_title("loss", fontsize=9)
+    axes.legend(fontsize=7, loc="upper right")
+
+
+def _plot_accuracies(axes, curves) -> None:
+    _plot(axes, curves, {"on real images": "real_accuracy", "on fakes": "fake_accuracy"})
+    axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_title("discriminator is right", fontsize=9)
+    axes.legend(fontsize=7, loc="lower right")
+
+
+def _plot(axes, curves, names) -> None:
+    count = len(next(iter(curves.values())))
+    x = curves.get("epoch", range(1, count + 1))
+    for (label, name), colour in zip(names.items(), (BLUE, ORANGE), strict=True):
+        marker = "o" if count == 1 else ""
+        axes.plot(x, curves[name], color=colour, label=label, linewidth=1.2, marker=marker)
+    axes.tick_params(labelsize=7)
+    axes.grid(alpha=0.25)

@@ -1,0 +1,101 @@
+"""Generators on disk: an `.npz` of weights beside a JSON manifest that names the architecture."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from fashionlab import nets, shipped, weights
+from fashionlab.errors import WeightsError
+from fashionlab.files import write_atomically
+
+FOLDER = shipped.DATA / "weights"
+# A manifest can name these and nothing else: weights never bring code of their own.
+ARCHITECTURES = {
+    "classic_generator": nets.classic_generator,
+    "dcgan_generator": nets.dcgan_generator,
+}
+
+
+def generator(name_or_manifest: str | Path = "dcgan"):
+    """A trained generator.
+
+    Args:
+        name_or_manifest: The name of one that the kit ships, or the path of a manifest that
+            `save_generator` or `fashionlab train` wrote.
+
+    Returns:
+        `keras.Model` from latents `(batch, latent_dim)` to images `(batch, 28, 28, 1)` in [-1, 1].
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    manifest = read_manifest(name_or_manifest)
+    network = ARCHITECTURES[manifest["architecture"]]()
+    file = manifest["folder"] / manifest["file"]
+    arrays = weights.unpack(file, manifest["sha256"])
+    weights.assign(weights.by_name(network), arrays, str(file))
+    return network
+
+
+def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
+    """What the manifest of a generator says: architecture, file, sha256, how it was made.
+
+    Raises:
+        WeightsError: There is none of that name, or it is not a manifest.
+    """
+    path = Path(name_or_manifest)
+    if path.suffix != ".json":
+        path = FOLDER / f"{name_or_manifest}.json"
+    if not path.is_file():
+        raise WeightsError(
+            f"No trained generator {str(name_or_manifest)!r}. The kit ships "
+            f"{', '.join(sorted(p.stem for p in FOLDER.glob('*.json')))}; your own is loaded by "
+            f"the path of its manifest, such as runs/dcgan/generator.json."
+        )
+    try:
+        manifest = json.loads(path.read_text())
+        architecture, file = manifest["architecture"], manifest["file"]
+        known = architecture in ARCHITECTURES and Path(file).name == file
+        manifest["sha256"]  # noqa: B018  asked for here, so that its absence is told here
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{path} is not a manifest of a generator ({error!r}).") from error
+    if not known:
+        raise WeightsError(
+            f"{path} names the architecture {architecture!r} and the file {file!r}. Known "
+            f"architectures: {', '.join(ARCHITECTURES)}; the file has to lie beside the manifest."
+        )
+    return {**manifest, "folder": path.parent}
+
+
+def save_generator(network, manifest: str | Path, **facts) -> Path:
+    """Write a generator's weights and their manifest, for `generator` to load.
+
+    Args:
+        network: A generator of one of `ARCHITECTURES`, in its default size.
+        manifest: Path of the manifest, ending in `.json`; the weights go beside it.
+        **facts: What else to note in the manifest, such as how it was trained.
+
+    Returns:
+        The manifest's path.
+
+    Raises:
+        WeightsError: The architecture is not a known one.
+        StorageError: The folder cannot be written.
+    """
+    manifest = Path(manifest)
+    if network.name not in ARCHITECTURES:
+        raise WeightsError(
+            f"A network named {network.name!r} cannot be saved as a generator: known architectures "
+            f"are {', '.join(ARCHITECTURES)}. `network.save_weights` of Keras saves any network."
+        )
+    content = weights.pack({k: v.numpy() for k, v in weights.by_name(network).items()})
+    file = manifest.with_suffix(".npz")
+    entry = {
+        "architecture": network.name,
+        "file": file.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        **facts,
+    }
+    write_atomically(file, content)
+    write_atomically(manifest, (json.dumps(entry, indent=2) + "\n").encode())
+    return manifest
