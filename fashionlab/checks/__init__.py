@@ -1,0 +1,22 @@
+"""Exercises that check themselves: `fl.checks.e04_2(answer)` is exercise 2 of notebook 04.
+
+Each tells in one sentence what is right, or what is wrong and why; a blank (`...`) is "not
+attempted yet". `.hint()` helps on, `.solution()` shows an answer that passes.
+"""
+
+import importlib
+import re
+
+from fashionlab.checks.exercise import Exercise, Verdict
+
+__all__ = ["Exercise", "Verdict"]
+
+
+def __getattr__(name):
+    """Exercises are loaded notebook by notebook, on first use."""
+    if match := re.fullmatch(r"(e\d\d)_\d", name):
+        try:
+            return getattr(importlib.import_module(f"fashionlab.checks.{match[1]}"), name)
+        except ModuleNotFoundError:
+            pass
+    raise AttributeError(f"module 'fashionlab.checks' has no exercise {name!r}")
