@@ -14,12 +14,24 @@ from fashionlab.budgets import budget
 __version__ = "0.1.0"
 
 # Loaded on first use, so that `import fashionlab` stays quick and TensorFlow waits until needed.
-_SUBMODULES = frozenset(
-    "autodiff budgets checks data errors latent losses metrics nets plots pretrained recipes train "
-    "widgets".split()
+_SUBMODULES = (
+    "autodiff",
+    "budgets",
+    "checks",
+    "data",
+    "errors",
+    "latent",
+    "losses",
+    "metrics",
+    "nets",
+    "plots",
+    "pretrained",
+    "recipes",
+    "train",
+    "widgets",
 )
 
-__all__ = ["budget", "seed", *sorted(_SUBMODULES)]
+__all__ = ["budget", "seed", *_SUBMODULES]
 
 
 def __getattr__(name):

@@ -1,9 +1,9 @@
 """Penalties on the discriminator's gradient with respect to its input images.
 
 A penalty is called as `penalty(discriminator, real, fake, seed)` and returns a scalar to be added
-to the discriminator's loss. `every` makes it lazy: it is computed on every `every`-th step only, and
-`every` times as strong, which keeps its mean effect (Karras et al., "Analyzing and Improving the
-Image Quality of StyleGAN", 2020, section 3.1).
+to the discriminator's loss. `every` makes it lazy: it is computed on every `every`-th step only,
+and `every` times as strong, which keeps its mean effect (Karras et al., "Analyzing and Improving
+the Image Quality of StyleGAN", 2020, section 3.1).
 """
 
 from dataclasses import dataclass

@@ -1,2 +1,314 @@
-def main():
-    pass
+"""The command `fashionlab`. TensorFlow is loaded only in the commands that need it."""
+
+import argparse
+import importlib.util
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from fashionlab import __version__, doctor, shipped
+from fashionlab.errors import ConfigurationError, FashionlabError
+from fashionlab.files import write_atomically
+
+STOPPED = 130  # what a shell reports for a program ended with Ctrl-C
+EPILOG = """\
+Exit status: 0 done; 1 doctor found something that will not work; 2 a wrong argument or an error
+told in one line; 130 stopped with Ctrl-C."""
+FIRST_NOTEBOOK = "00_start_here.ipynb"
+KERNELS = Path(__file__).parent / "_jupyter"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: Words after `fashionlab`; by default those that the process was started with.
+
+    Returns:
+        The exit status, see `EPILOG`.
+    """
+    words = sys.argv[1:] if argv is None else argv
+    cut = words.index("--") if "--" in words else len(words)
+    parser = _parser()
+    options = parser.parse_args(words[:cut] or ["--help"])
+    options.jupyter = words[cut + 1 :]
+    if options.jupyter and options.run is not _lab:
+        parser.error("only `fashionlab lab` takes arguments after --")
+    try:
+        return options.run(options)
+    except FashionlabError as error:
+        print(f"fashionlab: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("fashionlab", description=_summary(), epilog=EPILOG)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--version", action="version", version=f"fashionlab {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name, run, summary, details, example):
+        added = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.\n\n{details}",
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        return added.add_argument
+
+    option = command(
+        "lab",
+        _lab,
+        "open the course in JupyterLab",
+        "An installed kit first copies its notebooks to FOLDER; notebooks that are already there\n"
+        "stay as they are. Ctrl-C ends JupyterLab. What follows -- goes to JupyterLab.",
+        "fashionlab lab my-course --port 9000 -- --ip=0.0.0.0",
+    )
+    option(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="where your notebooks lie (default: ./fashionlab-notebooks; in a checkout of the "
+        "kit that can be written: its own notebooks, without copying)",
+    )
+    option("--no-browser", action="store_true", help="only print the address")
+    option("--port", type=_whole(1, 65535), help="port of the server (default: the first free one)")
+
+    command(
+        "doctor",
+        _doctor,
+        "tell whether this machine is ready, and what to do if not",
+        "Looks at versions, GPU, CPU, memory, data and disk. Downloads and changes nothing.\n"
+        "Each line begins with ok, with note (works, read the advice), or with FIX.",
+        "fashionlab doctor",
+    )
+
+    option = command(
+        "train",
+        _train,
+        "train a GAN on Fashion-MNIST",
+        "Everything goes to one folder. Stop with Ctrl-C at any time; the same command goes on\n"
+        "after the last full epoch.",
+        "fashionlab train --epochs 8 --folder runs/mine",
+    )
+    option("--recipe", default="dcgan", help="what to train, see fl.recipes (default: dcgan)")
+    option("--epochs", type=_whole(1), help="passes over the images (default: fits the machine)")
+    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same GAN")
+    option("--folder", type=Path, help="where the run lies (default: runs/RECIPE)")
+    option("--data", metavar="PATH", help="folder with Fashion-MNIST, or the word sample")
+    option("--seconds", type=_seconds, help="stop when this time is up")
+
+    option = command(
+        "sample",
+        _sample,
+        "make a picture of garments that a trained generator invents",
+        "The garments are the first that the seed gives, not picked.",
+        "fashionlab sample runs/dcgan --number 100 --seed 7 --out garments.png",
+    )
+    option(
+        "weights",
+        nargs="?",
+        default="dcgan",
+        metavar="WEIGHTS",
+        help="name of a generator that the kit ships, folder of a training run, or path of a "
+        "generator.json (default: dcgan)",
+    )
+    option("--number", type=_whole(1), default=64, help="how many garments (default: 64)")
+    option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
+    option("--out", type=_png, default=Path("samples.png"), help="PNG file (default: samples.png)")
+    return parser
+
+
+def _summary() -> str:
+    return (
+        "Learn, teach and explore GANs on fashion images.\n"
+        "New here? Type `fashionlab lab`. `fashionlab COMMAND --help` tells more about a command."
+    )
+
+
+def _whole(low: int, high: int | None = None):
+    """A parser of whole numbers from `low` to `high`."""
+
+    def parse(text):
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is None or number < low or (high is not None and number > high):
+            bounds = f"from {low} up" if high is None else f"from {low} to {high}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {bounds}")
+        return number
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
+def _png(text: str) -> Path:
+    if Path(text).suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png")
+    return Path(text)
+
+
+def _lab(options) -> int:
+    return _serve(prepare_lab(options.folder, options.port, options.no_browser, options.jupyter))
+
+
+def prepare_lab(
+    folder: Path | None = None,
+    port: int | None = None,
+    no_browser: bool = False,
+    jupyter: list[str] | tuple[str, ...] = (),
+) -> list[str]:
+    """Put the notebooks where they can be written, and say what opens them.
+
+    Args:
+        folder: Where to copy them; None uses a checkout's own if it can be written.
+        port: Port of the server.
+        no_browser: Whether to open no browser.
+        jupyter: Further arguments of JupyterLab.
+
+    Returns:
+        The command line of JupyterLab.
+
+    Raises:
+        ConfigurationError: JupyterLab is not installed.
+        StorageError: The folder cannot be written.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ConfigurationError(
+            "JupyterLab is not installed beside the kit. Type: pip install 'fashionlab[lab]'"
+        )
+    installed = shipped.NOTEBOOKS.parent.name == "_shipped"
+    if folder is None and not installed and os.access(shipped.NOTEBOOKS, os.W_OK):
+        folder = shipped.NOTEBOOKS
+    else:
+        folder = folder or Path("fashionlab-notebooks")
+        _copy_notebooks(folder)
+    return [
+        *(sys.executable, "-m", "jupyterlab", "-y"),  # -y: Ctrl-C asks no question
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+        *([f"--port={port}"] if port else []),
+        *(["--no-browser"] if no_browser else []),
+        *jupyter,
+    ]
+
+
+def _copy_notebooks(folder: Path) -> None:
+    kept = []
+    for source in sorted(shipped.NOTEBOOKS.glob("*.ipynb")):
+        target = folder / source.name
+        if target.exists():
+            kept.append(target.name)
+        else:
+            write_atomically(target, source.read_bytes())
+    print(f"Your notebooks are in {folder}.")
+    if kept:
+        print(f"Already there and kept as they are: {', '.join(kept)}.")
+
+
+def _serve(command: list[str]) -> int:
+    """Run JupyterLab until it ends or is stopped."""
+    # Notebooks ask for the kernel `python3`, which the user may have bound to another Python. What
+    # JUPYTER_PATH names is found first, and there `python` means the Python that runs JupyterLab.
+    kernels = os.pathsep.join(filter(None, [str(KERNELS), os.environ.get("JUPYTER_PATH")]))
+    # Being asked to end by another program is like Ctrl-C: the server must not be left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with subprocess.Popen(command, env={**os.environ, "JUPYTER_PATH": kernels}) as server:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()  # JupyterLab ends its kernels, then itself
+    return 0
+
+
+def _doctor(options) -> int:
+    findings = doctor.examine()
+    print(f"fashionlab {__version__}", *findings, sep="\n")
+    broken = sum(finding.broken for finding in findings)
+    print(f"\n{broken} to fix." if broken else "\nReady. Next: fashionlab lab")
+    return 1 if broken else 0
+
+
+def _train(options) -> int:
+    import fashionlab as fl
+
+    recipe = fl.recipes.get(options.recipe)
+    epochs = options.epochs or fl.budget(smoke=1, laptop=8, gpu=50)
+    folder = options.folder or Path("runs") / options.recipe
+    images = fl.data.load_fashion_mnist("train", path=options.data).images
+    images = images[: fl.budget(smoke=640, laptop=None, gpu=None)]
+    gan = fl.recipes.build(options.recipe, seed=options.seed)
+    checkpointer = fl.train.Checkpointer(folder)
+    callbacks = [
+        fl.train.LiveDashboard(folder / "progress"),
+        checkpointer,
+        fl.train.HealthMonitor(images),
+    ]
+    if options.seconds is not None:
+        callbacks.append(fl.train.StopAfter(options.seconds))
+    batches = fl.data.Batches(images, recipe.batch_size, seed=options.seed)
+    try:
+        history = gan.fit(batches, epochs=epochs, callbacks=callbacks)
+    except KeyboardInterrupt:
+        following = checkpointer.saved[-1]["epoch"] + 1 if checkpointer.saved else 1
+        print(f"\nStopped. The same command goes on from epoch {following} of {epochs}.")
+        return STOPPED
+    done = checkpointer.saved[-1]["epoch"]
+    if not history.epoch:
+        print(f"{folder} holds {done} epochs already. A higher --epochs trains on.")
+    elif done < epochs:
+        print(f"Time is up. The same command goes on from epoch {done + 1} of {epochs}.")
+    _keep(gan, folder, recipe=options.recipe, epochs=done, seed=options.seed)
+    return 0
+
+
+def _keep(gan, folder: Path, recipe: str, epochs: int, seed: int) -> None:
+    """Write the trained generator and a picture, and say what to type next."""
+    from fashionlab import plots, pretrained
+
+    command = f"fashionlab train --recipe {recipe} --epochs {epochs} --seed {seed}"
+    manifest = pretrained.save_generator(
+        gan.averaged_generator,
+        folder / "generator.json",
+        recipe=recipe,
+        command=command,
+        epochs=epochs,
+        seed=seed,
+    )
+    picture = folder / "samples.png"
+    write_atomically(picture, plots.png(gan.sample(64, seed=seed)))
+    print(
+        f"The generator is in {manifest}, 64 garments of it, not picked, in {picture}.\n"
+        f"Next, more garments: fashionlab sample {shlex.quote(str(folder))} --seed 1\n"
+        f'or, in a notebook: fl.widgets.latent_explorer(fl.pretrained.generator("{manifest}"))'
+    )
+
+
+def _sample(options) -> int:
+    from fashionlab import latent, plots, pretrained
+
+    of_run = Path(options.weights) / "generator.json"
+    generator = pretrained.generator(of_run if of_run.is_file() else options.weights)
+    images = latent.sample(generator, options.number, options.seed)
+    write_atomically(options.out, plots.png(images))
+    print(f"{options.number} garments of {options.weights} are in {options.out}.")
+    return 0

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import tempfile
+import uuid
 from pathlib import Path
 
 from fashionlab.errors import StorageError
@@ -17,11 +17,12 @@ def write_atomically(file: Path, content: bytes) -> None:
     Raises:
         StorageError: The folder cannot be written; what was there before is untouched.
     """
+    # `tempfile` would hide the file from everybody but its owner; `open` leaves that to the umask.
+    temporary = file.with_name(f".{file.name}-{uuid.uuid4().hex}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
         try:
-            with os.fdopen(handle, "wb") as stream:
+            with open(temporary, "xb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())

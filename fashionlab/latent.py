@@ -53,6 +53,38 @@ def sample(generator, number: int, seed: int) -> np.ndarray:
     return generate(generator, noise(number, generator.input_shape[-1], seed))
 
 
+def slerp(a: np.ndarray, b: np.ndarray, amount) -> np.ndarray:
+    """Walk from one latent to another along the arc between them (spherical interpolation).
+
+    Why not along the straight line: nearly all latents of a standard normal have a norm close to
+    sqrt(latent_dim), so the generator has learned on a thin shell. The midpoint of a line between
+    two of them has a norm of about sqrt(latent_dim / 2), where it has hardly seen any.
+
+    Args:
+        a: float32 `(number, latent_dim)`, the start; neither zero nor opposite to `b`.
+        b: float32 `(number, latent_dim)`, the end.
+        amount: How far to go, in [0, 1]; a column `(steps, 1)` walks one pair in many steps.
+
+    Returns:
+        float32 `(number or steps, latent_dim)`.
+
+    Reference:
+        Shoemake, "Animating Rotation with Quaternion Curves", 1985, section 3.3.
+
+    Example:
+        >>> slerp(np.array([[2.0, 0.0]]), np.array([[0.0, 2.0]]), 0.5).round(3)
+        array([[1.414, 1.414]], dtype=float32)
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    cosine = (a * b).sum(axis=-1) / lengths
+    turns = (np.arccos(np.clip(cosine, -1, 1)) / np.pi)[..., None]
+    # sin(t angle) / sin(angle) written with sinc, which is also right where the angle is 0.
+    weight_a = (1 - amount) * np.sinc((1 - amount) * turns) / np.sinc(turns)
+    weight_b = amount * np.sinc(amount * turns) / np.sinc(turns)
+    return (weight_a * a + weight_b * b).astype(np.float32)
+
+
 def directions(generator, number: int) -> np.ndarray:
     """Directions in latent space that change the picture most, found without any training.
 

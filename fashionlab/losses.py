@@ -7,7 +7,7 @@ and on generated images, `(batch, 1)`, and return a scalar to be minimised:
 - `.generator(real, fake)` for the generator.
 
 With D(x) = sigmoid(logit), -log D(x) = softplus(-logit) and -log(1 - D(x)) = softplus(logit). The
-softplus form is exact and keeps its gradient at any logit, where log(sigmoid(x) + epsilon) loses it.
+softplus form is exact and keeps its gradient at any logit; log(sigmoid(x) + epsilon) loses it.
 Logarithms are natural: a discriminator that cannot tell (logits 0) has loss 2 log 2 = 1.386.
 """
 
@@ -141,7 +141,7 @@ def get(loss: str | AdversarialLoss) -> AdversarialLoss:
         loss: A key of `losses.BY_NAME`, or any object with the two methods.
 
     Raises:
-        ConfigurationError: The name is unknown, or the object lacks a method.
+        ConfigurationError: The name is unknown, or the object lacks a method or is a class.
 
     Example:
         >>> get("hinge")
@@ -151,7 +151,8 @@ def get(loss: str | AdversarialLoss) -> AdversarialLoss:
         if loss not in BY_NAME:
             raise ConfigurationError(f"loss={loss!r} is unknown. Use one of {', '.join(BY_NAME)}.")
         return BY_NAME[loss]()
-    if not (hasattr(loss, "discriminator") and hasattr(loss, "generator")):
+    methods = hasattr(loss, "discriminator") and hasattr(loss, "generator")
+    if isinstance(loss, type) or not methods:
         raise ConfigurationError(
             f"loss={loss!r} needs the methods .discriminator(real, fake) and "
             f".generator(real, fake). An instance is wanted, not a class."

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from fashionlab import nets, shipped, weights
-from fashionlab.errors import WeightsError
+from fashionlab.errors import ConfigurationError, WeightsError
 from fashionlab.files import write_atomically
 
 FOLDER = shipped.DATA / "weights"
@@ -56,8 +56,8 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
         manifest = json.loads(path.read_text())
         architecture, file = manifest["architecture"], manifest["file"]
         known = architecture in ARCHITECTURES and Path(file).name == file
-        manifest["sha256"]  # noqa: B018  asked for here, so that its absence is told here
-    except (ValueError, KeyError, TypeError) as error:
+        manifest["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{path} is not a manifest of a generator ({error!r}).") from error
     if not known:
         raise WeightsError(
@@ -80,9 +80,15 @@ def save_generator(network, manifest: str | Path, **facts) -> Path:
 
     Raises:
         WeightsError: The architecture is not a known one.
+        ConfigurationError: The path does not end in `.json`.
         StorageError: The folder cannot be written.
     """
     manifest = Path(manifest)
+    if manifest.suffix != ".json":
+        raise ConfigurationError(
+            f"'{manifest}' does not end in .json. Name the manifest, such as "
+            f"runs/dcgan/generator.json; the weights go into an .npz file beside it."
+        )
     if network.name not in ARCHITECTURES:
         raise WeightsError(
             f"A network named {network.name!r} cannot be saved as a generator: known architectures "
@@ -96,6 +102,8 @@ def save_generator(network, manifest: str | Path, **facts) -> Path:
         "sha256": hashlib.sha256(content).hexdigest(),
         **facts,
     }
+    # Both contents exist before either file changes: a fact that JSON cannot hold harms nothing.
+    text = json.dumps(entry, indent=2) + "\n"
     write_atomically(file, content)
-    write_atomically(manifest, (json.dumps(entry, indent=2) + "\n").encode())
+    write_atomically(manifest, text.encode())
     return manifest

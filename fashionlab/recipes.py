@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fashionlab import nets
 from fashionlab.autodiff import R1
 from fashionlab.backend import keras
+from fashionlab.budgets import budget
 from fashionlab.errors import ConfigurationError
 from fashionlab.train import GAN
 
@@ -25,6 +26,8 @@ class Recipe:
         loss: Name of the adversarial loss.
         penalties: Penalties on the discriminator.
         averaging: Decay of the moving average of the generator per step.
+        laptop_epochs: Epochs over the 60,000 images that take about five minutes on two cores.
+        gpu_epochs: Epochs worth a GPU's time.
     """
 
     summary: str
@@ -36,7 +39,13 @@ class Recipe:
     epsilon: float = 1e-7
     loss: str = "non_saturating"
     penalties: tuple = ()
-    averaging: float = 0.999
+    averaging: float = 0.9999
+    laptop_epochs: int = 1
+    gpu_epochs: int = 50
+
+    def epochs(self) -> int:
+        """Epochs at the budget in force."""
+        return budget(smoke=1, laptop=self.laptop_epochs, gpu=self.gpu_epochs)
 
     def adam(self):
         """A new optimizer with this recipe's settings."""
@@ -55,7 +64,8 @@ RECIPES = {
         learning_rate=2e-3,
         betas=(0.0, 0.99),
         epsilon=1e-8,
-        penalties=(R1(weight=0.2, every=16),),
+        penalties=(R1(weight=3.0, every=16),),
+        laptop_epochs=8,
     ),
     "dcgan_classic": Recipe(
         summary="What the widely read tutorials teach, to compare with.",

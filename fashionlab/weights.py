@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def unpack(file: Path, sha256: str) -> dict[str, np.ndarray]:
     """
     try:
         content = file.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise WeightsError(f"{file} cannot be read: {error}.") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise WeightsError(
@@ -33,10 +34,16 @@ def unpack(file: Path, sha256: str) -> dict[str, np.ndarray]:
             f"its sha256 differs. It was damaged or replaced; get it again."
         )
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except (ValueError, zipfile.BadZipFile) as error:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = dict(archive)
+    except (ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise WeightsError(f"{file} is not an .npz file of plain arrays: {error}.") from error
+    for name, array in arrays.items():
+        if np.asarray(array).dtype.kind not in "biuf":
+            raise WeightsError(
+                f"{file} is not an .npz file of plain arrays: {name} holds no numbers."
+            )
+    return arrays
 
 
 def assign(variables: dict, arrays: dict[str, np.ndarray], where: str) -> None:

@@ -7,6 +7,7 @@ Reference:
 
 import gzip
 import hashlib
+import http.client
 import io
 import os
 import urllib.request
@@ -94,7 +95,8 @@ def load_fashion_mnist(
         split: `"train"` (60,000 images) or `"test"` (10,000).
         path: A folder with the four IDX files, gzipped or not, or `"sample"` for the shipped
             sample. When given (here or by the environment variable), no other place is tried.
-        verbose: Print which source was used.
+        verbose: Print which source was used. That the sample had to do for the whole data set is
+            always printed.
 
     Returns:
         Images, labels and the source's name.
@@ -125,7 +127,7 @@ def cache_folder() -> Path:
 
 def keras_folder() -> Path:
     """Folder in which `keras.datasets.fashion_mnist` keeps its downloads."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    home = os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras")
     return Path(home) / "datasets" / "fashion-mnist"
 
 
@@ -149,7 +151,7 @@ def _search(split: str, tell: Callable) -> LabelledImages:
     try:
         return _download(split, tell)
     except DataError as error:
-        tell(
+        print(
             f"NOTE: the whole data set is not on this machine and could not be fetched ({error}). "
             f"Using the kit's sample instead: fewer images, so networks trained on it are "
             f"somewhat worse. On Debian or Ubuntu `sudo apt install dataset-fashion-mnist` "
@@ -163,20 +165,20 @@ def _from_folder(split: str, folder: Path) -> LabelledImages | None:
     arrays = []
     for name in _names(split):
         candidates = [folder / name, folder / f"{name}.gz"]
-        file = next((c for c in candidates if c.is_file()), None)
-        if file is None:
-            return None
         try:
+            file = next((c for c in candidates if c.is_file()), None)
+            if file is None:
+                return None
             content = file.read_bytes()
         except OSError as error:
-            raise DataError(f"{file} cannot be read: {error}.") from error
+            raise DataError(f"{folder} cannot be read: {error}.") from error
         arrays.append(_parse(name, content, str(file)))
     return _as_images(*arrays, source=str(folder))
 
 
 def _download(split: str, tell: Callable) -> LabelledImages:
     arrays = [_parse(name, _fetch(name, tell), name) for name in _names(split)]
-    return _as_images(*arrays, source=f"download, kept in {cache_folder()}")
+    return _as_images(*arrays, source="a download")
 
 
 def _fetch(name: str, tell: Callable) -> bytes:
@@ -186,11 +188,13 @@ def _fetch(name: str, tell: Callable) -> bytes:
         try:
             content = _read_url(f"{mirror}{name}.gz")
             _parse(name, content, f"{mirror}{name}.gz")
-        except (OSError, ValueError, DataError) as error:
+        except (OSError, ValueError, http.client.HTTPException, DataError) as error:
             failures.append(str(error))
             continue
+        kept = cache_folder() / f"{name}.gz"
         try:
-            write_atomically(cache_folder() / f"{name}.gz", content)
+            write_atomically(kept, content)
+            tell(f"Kept for next time: {kept}")
         except StorageError as error:
             tell(f"The download is used but not kept: {error}")
         return content

@@ -37,7 +37,7 @@ def dcgan_generator(latent_dim: int = 64, channels: tuple[int, int] = (128, 32))
     return keras.Model(z, x, name="dcgan_generator")
 
 
-def dcgan_discriminator(channels: tuple[int, int, int] = (32, 64, 128)):
+def dcgan_discriminator(channels: tuple[int, int, int] = (16, 32, 64)):
     """The kit's discriminator: images `(batch, 28, 28, 1)` to logits `(batch, 1)`.
 
     No batch normalisation: the gradient penalties need each image's logit to depend on that image

@@ -16,9 +16,9 @@ class Checkpointer(keras.callbacks.Callback):
     """Save the whole state of training after every epoch; `gan.fit` goes on from the last one.
 
     Two checkpoints are kept. A new one is written in full before the manifest names it and an old
-    one goes, so that a run killed at any moment finds a whole checkpoint. A run resumed from it ends
-    with the same weights, to the bit, as one that was never stopped (same machine, same number of
-    threads, data given as `Batches`).
+    one goes, so that a run killed at any moment finds a whole checkpoint. A run resumed from it
+    ends with the same weights, to the bit, as one that was never stopped (same machine, same number
+    of threads, data given as `Batches`).
 
     Args:
         folder: Where the checkpoints of this one run lie; made if it does not exist.
@@ -55,7 +55,7 @@ class Checkpointer(keras.callbacks.Callback):
         try:
             manifest = json.loads(self.manifest.read_text())
             self.saved, run = manifest["checkpoints"], manifest["run"]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise WeightsError(
                 f"{self.manifest} cannot be read ({error!r}). Name another folder for this run."
             ) from error
@@ -72,6 +72,8 @@ class Checkpointer(keras.callbacks.Callback):
             except WeightsError as error:
                 failures.append(str(error))
                 continue
+            for failure in failures:
+                print(f"Passing over a damaged checkpoint: {failure}")
             print(f"Going on after epoch {entry['epoch']}, from {file}.")
             return entry["epoch"]
         raise WeightsError(

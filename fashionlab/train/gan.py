@@ -28,7 +28,7 @@ class GAN(keras.Model):
         et al., "The Unusual Effectiveness of Averaging in GAN Training", 2018.
     """
 
-    def __init__(self, generator, discriminator, *, averaging=0.999, seed=None, name="gan"):
+    def __init__(self, generator, discriminator, *, averaging=0.9999, seed=None, name="gan"):
         super().__init__(name=name)
         self.generator = generator
         self.discriminator = discriminator
@@ -187,7 +187,7 @@ class GAN(keras.Model):
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything that training changes, by name: weights, optimizers, counters, noise."""
-        return {name: np.array(v) for name, v in self._state_variables().items()}
+        return {name: v.numpy() for name, v in self._state_variables().items()}
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Put back what `state` returned; names and shapes have to agree."""
@@ -202,8 +202,10 @@ class GAN(keras.Model):
             "discriminator_optimizer": self.discriminator_optimizer.variables,
             "training": [self.noise_source.state, self.step, self.skipped],
         }
+        # By position: optimizers name their variables after layers, whose numbers (dense_2) depend
+        # on what else was built before.
         return {
-            f"{part}/{position:03d}/{variable.name}": variable
+            f"{part}/{position:03d}": variable
             for part, variables in parts.items()
             for position, variable in enumerate(variables)
         }

@@ -79,7 +79,8 @@ def main():
             distance, shares = judge.judge(gan.averaged_generator)
             print(
                 f"{name:14} {spent:6.0f} CPU s  {steps:6} steps  "
-                f"{1000 * spent / steps:6.1f} ms/step  distance {distance:7.2f}  classes {shares.min():.1f}..{shares.max():.1f} %",
+                f"{1000 * spent / steps:6.1f} ms/step  distance {distance:7.2f}  "
+                f"classes {shares.min():.1f}..{shares.max():.1f} %",
                 flush=True,
             )
 

@@ -1,0 +1,49 @@
+"""What every view has in common."""
+
+import base64
+
+import ipywidgets as widgets
+
+
+class View(widgets.Box):
+    """One picture that changes in place, and the controls that change it.
+
+    The browser sends a control's next value only when the kernel is done with the last one, and
+    drops those in between. So a view may compute inside its callback: a fast drag never queues.
+
+    Args:
+        image: The picture, an `ipywidgets.Image`.
+        children: What to show, the picture among it.
+        summary: One line that stands for the view where no kernel runs.
+        layout: Traits of its `ipywidgets.Layout`.
+    """
+
+    def __init__(self, image, children, summary, **layout):
+        self.image = image
+        self.summary = summary
+        super().__init__(children, layout=widgets.Layout(**layout))
+
+    def __repr__(self) -> str:
+        return f"{self.summary} (run this cell to use it)"
+
+    def _repr_mimebundle_(self, **kwargs):
+        # The picture is for readers without a kernel, such as a website that shows notebooks.
+        # ipywidgets 7 never calls this method; there the text has to do.
+        picture = base64.b64encode(self.image.value).decode()
+        return super()._repr_mimebundle_(**kwargs) | {"image/png": picture}
+
+    def close(self) -> None:
+        """Close the view and every widget it is made of."""
+        for child in self.children:
+            _close(child)
+        self.layout.close()
+        super().close()
+
+
+def _close(widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for name in ("style", "layout"):
+        if widget.has_trait(name):
+            getattr(widget, name).close()
+    widget.close()

@@ -1,0 +1,89 @@
+"""The order of training images is a pure function of (seed, epoch)."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from fashionlab.data import Batches
+from fashionlab.errors import DataError
+
+
+def numbered(number):
+    """Images of one pixel, which holds the image's number."""
+    return np.arange(number, dtype=np.float32).reshape(number, 1, 1, 1)
+
+
+def stream(batches, first_epoch, number):
+    """Numbers of the images in the first `number` batches of the dataset."""
+    return [batch.numpy().ravel().tolist() for batch in batches.dataset(first_epoch).take(number)]
+
+
+def epochs(batches, *which):
+    """Numbers of the images in the batches of these epochs, as the hand-written loop gets them."""
+    return [batch.ravel().tolist() for epoch in which for batch in batches.epoch(epoch)]
+
+
+def test_an_epoch_has_the_same_order_in_every_run():
+    batches, others = (Batches(numbered(50), batch_size=8, seed=3) for _ in range(2))
+    list(others.epoch(0))
+    np.testing.assert_array_equal(batches.order(5), others.order(5))
+
+
+def test_the_order_is_the_documented_draw():
+    order = np.random.default_rng([3, 5]).permutation(50)[:48].reshape(6, 8)
+    np.testing.assert_array_equal(Batches(numbered(50), batch_size=8, seed=3).order(5), order)
+
+
+def test_epochs_and_seeds_have_orders_of_their_own():
+    orders = {
+        tuple(Batches(numbered(50), batch_size=10, seed=seed).order(epoch).ravel().tolist())
+        for seed, epoch in itertools.product(range(4), range(4))
+    }
+    assert len(orders) == 16
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 10, 49, 50])
+def test_an_epoch_holds_every_image_at_most_once(batch_size):
+    batches = Batches(numbered(50), batch_size)
+    order = batches.order(0)
+    assert order.shape == (len(batches), batch_size)
+    assert len(batches) == 50 // batch_size
+    assert len(set(order.ravel().tolist())) == order.size
+    assert 0 <= order.min() <= order.max() < 50
+
+
+def test_a_smaller_last_batch_is_left_out():
+    batches = Batches(numbered(23), batch_size=5)
+    assert [batch.shape for batch in batches.epoch(0)] == [(5, 1, 1, 1)] * 4
+
+
+def test_images_are_shuffled_before_they_are_batched():
+    order = Batches(numbered(1000), batch_size=100).order(0)
+    # A batch out of neighbours would spread over 100 numbers, one out of all spreads over ~980.
+    assert np.all(np.ptp(order, axis=1) > 800)
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 51])
+def test_a_batch_size_that_does_not_fit_is_refused(batch_size):
+    with pytest.raises(DataError, match=f"batch_size={batch_size} does not fit 50 images.* to 50"):
+        Batches(numbered(50), batch_size)
+
+
+@pytest.mark.parametrize("first_epoch", [0, 1, 7])
+def test_the_dataset_goes_through_the_epochs_one_after_the_other(first_epoch):
+    batches = Batches(numbered(11), batch_size=3, seed=2)
+    expected = epochs(batches, *range(first_epoch, first_epoch + 3))
+    assert stream(batches, first_epoch, 9) == expected
+
+
+def test_a_dataset_begun_later_goes_on_as_if_never_stopped():
+    batches = Batches(numbered(11), batch_size=3)
+    assert stream(batches, 0, 12)[6:] == stream(batches, 2, 6)
+
+
+def test_the_dataset_promises_batches_of_one_size():
+    images = np.zeros((10, 28, 28, 1), np.float32)
+    spec = Batches(images, batch_size=4).dataset().element_spec
+    assert tuple(spec.shape) == (4, 28, 28, 1)
+    assert spec.dtype.as_numpy_dtype == np.float32

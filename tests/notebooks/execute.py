@@ -1,0 +1,79 @@
+"""Run notebooks from top to bottom and commit what comes out, clean.
+
+    python tests/notebooks/execute.py [notebooks/04_*.ipynb ...]
+
+Outputs are kept; run counts, timings, widget state and machine names are not. Each notebook gets a
+hash of its code in its metadata: a test notices when the code was changed after the outputs were
+made. Set FASHIONLAB_BUDGET=laptop where there is a GPU, so that figures are a laptop's.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def code_hash(notebook) -> str:
+    """sha256 over the source of the code cells."""
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()
+
+
+def clean(notebook) -> None:
+    """Drop what differs from run to run without telling a reader anything."""
+    notebook.metadata = {
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+        "fashionlab": {"code_sha256": code_hash(notebook)},
+    }
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02d}"
+        tags = cell.metadata.get("tags")
+        cell.metadata = {"tags": tags} if tags else {}
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = None
+                if "data" in output:
+                    # A widget's view is empty without its kernel; its plain text stays.
+                    output.data.pop("application/vnd.jupyter.widget-view+json", None)
+                    output.metadata = {}
+            cell.outputs = merged(cell.outputs)
+
+
+def merged(outputs) -> list:
+    """Neighbouring pieces of one stream as one output."""
+    result = []
+    for output in outputs:
+        same = result and output.output_type == "stream" == result[-1].output_type
+        if same and output.name == result[-1].name:
+            result[-1].text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def execute(path: Path) -> None:
+    """Run one notebook in its own folder and write it back only if every cell ran."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=3600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+    )
+    client.execute()
+    clean(notebook)
+    nbformat.write(notebook, path)
+    print(f"{path.name}: {path.stat().st_size >> 10} KB")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("FASHIONLAB_BUDGET", "laptop")
+    for path in map(Path, sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb"))):
+        execute(path)

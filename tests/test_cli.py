@@ -1,0 +1,344 @@
+"""The command `fashionlab`, run in this process wherever that shows the same."""
+
+import importlib.util
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from jupyter_client import KernelManager
+from PIL import Image
+
+import fashionlab
+from fashionlab import budgets, cli, shipped
+
+COMMANDS = ("lab", "doctor", "train", "sample")
+
+# Twenty steps of training rightly look like collapse.
+pytestmark = pytest.mark.filterwarnings("ignore::fashionlab.train.TrainingWarning")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def train(here, monkeypatch):
+    """`fashionlab train` on the sample at the smoke budget."""
+    monkeypatch.setenv(budgets.VARIABLE, "smoke")
+    return lambda *words: cli.main(["train", "--data", "sample", *words])
+
+
+def manifest(folder):
+    return json.loads(Path(folder, "generator.json").read_text())
+
+
+# Help and errors
+
+
+def run_out(capsys, *words):
+    """Exit status and output of a command line that argparse ends by itself."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(words))
+    captured = capsys.readouterr()
+    return ended.value.code, captured.out, captured.err
+
+
+@pytest.mark.parametrize("words", [[], ["--help"]])
+def test_without_a_command_the_help_names_all_of_them_and_the_exit_statuses(capsys, words):
+    status, out, _ = run_out(capsys, *words)
+    assert status == 0
+    assert all(f"    {command} " in out for command in COMMANDS)
+    assert "Exit status: 0 done; 1" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_ends_with_an_example_that_parses(capsys, command):
+    status, out, _ = run_out(capsys, command, "--help")
+    example = out.strip().splitlines()[-1].split(" -- ")[0].split()
+    assert status == 0
+    assert example[:2] == ["fashionlab", command]
+    assert cli._parser().parse_args(example[1:])
+
+
+def test_the_version_is_the_packages_own(capsys):
+    assert run_out(capsys, "--version")[:2] == (0, f"fashionlab {fashionlab.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["bake"], "invalid choice: 'bake'"),
+        (["train", "--epochs", "0"], "'0' is not a whole number from 1 up"),
+        (["train", "--epochs", "two"], "'two' is not a whole number from 1 up"),
+        (["train", "--seed", "4294967296"], "is not a whole number from 0 to 4294967295"),
+        (["train", "--seconds", "-1"], "'-1' is not a number of seconds above 0"),
+        (["train", "--seconds", "soon"], "'soon' is not a number of seconds above 0"),
+        (["sample", "--out", "garments.jpg"], "'garments.jpg' does not end in .png"),
+        (["lab", "--port", "70000"], "is not a whole number from 1 to 65535"),
+        (["doctor", "--", "--fast"], "only `fashionlab lab` takes arguments after --"),
+    ],
+)
+def test_a_wrong_argument_is_refused_with_what_is_wanted(capsys, words, says):
+    status, _, err = run_out(capsys, *words)
+    assert status == 2
+    assert says in err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["train", "--recipe", "soup"], "recipe 'soup' is unknown. Use one of dcgan, "),
+        (["train", "--data", "nowhere"], "nowhere holds no Fashion-MNIST train set."),
+        (["sample", "nothing"], "No trained generator 'nothing'."),
+    ],
+)
+def test_an_error_of_the_kit_is_one_line_on_stderr(here, capsys, words, says):
+    assert cli.main(words) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"fashionlab: {says}")
+    assert err.count("\n") == 1
+
+
+def test_python_dash_m_is_the_same_command():
+    words = [sys.executable, "-m", "fashionlab", "sample", "--number", "none"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: fashionlab sample")
+
+
+# Training and sampling
+
+
+def test_training_leaves_a_generator_and_pictures_and_says_what_to_type_next(here, train, capsys):
+    assert train("--seed", "3") == 0
+    assert manifest("runs/dcgan") | {"sha256": None} == {
+        "architecture": "dcgan_generator",
+        "file": "generator.npz",
+        "sha256": None,
+        "recipe": "dcgan",
+        "command": "fashionlab train --recipe dcgan --epochs 1 --seed 3",
+        "epochs": 1,
+        "seed": 3,
+    }
+    assert Image.open("runs/dcgan/samples.png").size == (3 * (8 * 30 - 2), 3 * (8 * 30 - 2))
+    assert len(list(Path("runs/dcgan/progress").glob("epoch-*.png"))) == 9  # the first, 8 an epoch
+    out = capsys.readouterr().out
+    assert "20/20" in out  # the progress bar: 640 images in batches of 32
+    following = re.search(r"fashionlab (sample .*)", out)[1].split()
+    assert cli.main([*following, "--number", "6"]) == 0
+    assert Image.open("samples.png").size == (3 * (3 * 30 - 2), 3 * (2 * 30 - 2))
+
+
+def test_the_same_command_trains_on_and_ends_like_a_run_in_one_go(train):
+    assert train("--folder", "parts", "--epochs", "1") == 0
+    assert train("--folder", "parts", "--epochs", "2") == 0
+    assert train("--folder", "whole", "--epochs", "2") == 0
+    assert manifest("parts") == manifest("whole")  # the sha256 of the weights among it
+    assert manifest("whole")["epochs"] == 2
+
+
+def test_a_run_that_has_all_its_epochs_is_left_as_it_is(train, capsys):
+    assert train("--folder", "run") == 0
+    before = manifest("run")
+    assert train("--folder", "run") == 0
+    assert "run holds 1 epochs already. A higher --epochs trains on." in capsys.readouterr().out
+    assert manifest("run") == before
+
+
+def test_ctrl_c_leaves_a_checkpoint_that_the_same_command_goes_on_from(train, capsys, monkeypatch):
+    on_batch_end = fashionlab.train.LiveDashboard.on_train_batch_end
+
+    def press_ctrl_c(self, batch, logs=None):
+        on_batch_end(self, batch, logs)
+        if (self.epoch, batch) == (1, 3):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as pressed:
+        pressed.setattr(fashionlab.train.LiveDashboard, "on_train_batch_end", press_ctrl_c)
+        assert train("--folder", "run", "--epochs", "3") == 130
+    captured = capsys.readouterr()
+    assert captured.out.endswith("\nStopped. The same command goes on from epoch 2 of 3.\n")
+    assert "Traceback" not in captured.err
+    assert not Path("run/generator.json").exists()
+
+    assert train("--folder", "run", "--epochs", "3") == 0
+    out = capsys.readouterr().out
+    assert "Going on after epoch 1" in out
+    assert "Epoch 1/3" not in out
+    assert manifest("run")["epochs"] == 3
+
+
+def test_ctrl_c_before_the_first_checkpoint_is_no_traceback_either(train, capsys, monkeypatch):
+    monkeypatch.setattr(
+        fashionlab.data, "load_fashion_mnist", lambda *_, **__: signal.raise_signal(signal.SIGINT)
+    )
+    assert train() == 130
+    assert capsys.readouterr().out == "\nStopped.\n"
+
+
+def test_time_that_is_up_ends_training_after_the_epoch_under_way(train, capsys):
+    assert train("--folder", "run", "--epochs", "3", "--seconds", "0.000001") == 0
+    assert "Time is up. The same command goes on from epoch 2 of 3." in capsys.readouterr().out
+    assert manifest("run")["epochs"] == 1
+
+
+@pytest.fixture
+def generator(here):
+    """The path of an untrained generator's manifest, in a folder as a run leaves it."""
+    network = fashionlab.nets.dcgan_generator()
+    return fashionlab.pretrained.save_generator(network, here / "run" / "generator.json")
+
+
+def test_a_runs_folder_and_its_manifest_give_the_same_garments(generator, here):
+    for weights, out in [(generator.parent, "a.png"), (generator, "deep/b.png")]:
+        assert cli.main(["sample", str(weights), "--number", "4", "--out", out]) == 0
+    assert (here / "a.png").read_bytes() == (here / "deep" / "b.png").read_bytes()
+
+
+def test_another_seed_gives_other_garments(generator):
+    for seed in "12":
+        words = ["sample", str(generator), "--number", "1", "--seed", seed, "--out", f"{seed}.png"]
+        assert cli.main(words) == 0
+    assert not np.array_equal(Image.open("1.png"), Image.open("2.png"))
+
+
+# The lab
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Made-up notebooks in place of the kit's, where an installed kit has them."""
+    folder = tmp_path / "installed" / "_shipped" / "notebooks"
+    folder.mkdir(parents=True)
+    for name in ("00_start_here", "01_gan_math"):
+        (folder / f"{name}.ipynb").write_text(f"{name} as shipped")
+    (folder / "conftest.py").write_text("no notebook")
+    monkeypatch.setattr(shipped, "NOTEBOOKS", folder)
+    return folder
+
+
+def test_the_lab_copies_the_notebooks_and_nothing_else(here, course):
+    command = cli.prepare_lab(Path("mine"))
+    assert sorted(file.name for file in Path("mine").iterdir()) == [
+        "00_start_here.ipynb",
+        "01_gan_math.ipynb",
+    ]
+    assert f"--ServerApp.root_dir={here / 'mine'}" in command
+
+
+def test_the_lab_keeps_what_the_user_already_has(here, course, capsys):
+    Path("mine").mkdir()
+    Path("mine/01_gan_math.ipynb").write_text("solved")
+    cli.prepare_lab(Path("mine"))
+    assert Path("mine/01_gan_math.ipynb").read_text() == "solved"
+    assert Path("mine/00_start_here.ipynb").read_text() == "00_start_here as shipped"
+    assert "kept as they are: 01_gan_math.ipynb." in capsys.readouterr().out
+
+
+def test_an_installed_kit_copies_to_a_folder_of_its_own_name(here, course):
+    cli.prepare_lab()
+    assert Path("fashionlab-notebooks/00_start_here.ipynb").exists()
+
+
+def test_a_checkout_opens_its_own_notebooks_and_copies_none(here, course, monkeypatch):
+    checkout = course.rename(here / "notebooks")
+    monkeypatch.setattr(shipped, "NOTEBOOKS", checkout)
+    assert f"--ServerApp.root_dir={checkout}" in cli.prepare_lab()
+    assert not Path("fashionlab-notebooks").exists()
+
+
+def test_a_checkout_that_cannot_be_written_is_copied(here, course, monkeypatch):
+    monkeypatch.setattr(shipped, "NOTEBOOKS", course.rename(here / "notebooks"))
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    cli.prepare_lab()
+    assert Path("fashionlab-notebooks/00_start_here.ipynb").exists()
+
+
+def test_the_lab_starts_in_this_python_at_the_first_notebook_with_the_users_wishes(here, course):
+    command = cli.prepare_lab(Path("mine"), 9000, True, ["--ip=0.0.0.0"])
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in command
+    assert command[-3:] == ["--port=9000", "--no-browser", "--ip=0.0.0.0"]
+
+
+def test_words_after_two_dashes_go_to_jupyterlab(here, course, monkeypatch):
+    commands = []
+    monkeypatch.setattr(cli, "_serve", lambda command: commands.append(command) or 0)
+    assert cli.main(["lab", "--", "--ip=0.0.0.0", "--", "-x"]) == 0
+    assert commands[0][-3:] == ["--ip=0.0.0.0", "--", "-x"]
+    assert Path("fashionlab-notebooks").exists()  # none of them was taken for FOLDER
+
+
+def test_without_jupyterlab_one_line_says_how_to_get_it(here, course, capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert cli.main(["lab"]) == 2
+    assert "pip install 'fashionlab[lab]'" in capsys.readouterr().err
+    assert not Path("fashionlab-notebooks").exists()
+
+
+def test_notebooks_run_in_this_python_whatever_kernel_the_user_has(tmp_path, monkeypatch):
+    other = tmp_path / "kernels" / "python3"
+    other.mkdir(parents=True)
+    spec = {"argv": ["/another/python"], "display_name": "Another", "language": "python"}
+    (other / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert KernelManager().format_kernel_cmd() == ["/another/python"]
+
+    seen = tmp_path / "seen"
+    code = f"import os; open({str(seen)!r}, 'w').write(os.environ['JUPYTER_PATH'])"
+    assert cli._serve([sys.executable, "-c", code]) == 0
+    monkeypatch.setenv("JUPYTER_PATH", seen.read_text())
+    assert KernelManager().format_kernel_cmd()[:3] == [sys.executable, "-m", "ipykernel_launcher"]
+
+
+@pytest.fixture
+def private_jupyter(tmp_path, monkeypatch):
+    """Nothing of the user's own Jupyter is read or written."""
+    for kind in ("CONFIG", "DATA", "RUNTIME"):
+        monkeypatch.setenv(f"JUPYTER_{kind}_DIR", str(tmp_path / f"jupyter-{kind.lower()}"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
+def test_the_lab_serves_until_ctrl_c(here, private_jupyter):
+    Path("course").mkdir()
+    notebook = Path("course/00_start_here.ipynb")
+    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["lab", "course", "--no-browser", "--port", str(port), "--", "--allow-root"]
+    lab = subprocess.Popen(
+        [sys.executable, "-m", "fashionlab", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        lines = iter(lab.stdout.readline, "")
+        found = (re.search(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+", line) for line in lines)
+        url = next(match[0] for match in found if match)
+        assert f":{port}/lab/tree/00_start_here.ipynb?" in url
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            assert answer.status == 200
+        api = url.replace("/lab/tree/", "/api/contents/")
+        with urllib.request.urlopen(api, timeout=60) as answer:
+            assert json.load(answer)["type"] == "notebook"
+        lab.send_signal(signal.SIGINT)
+        rest, _ = lab.communicate(timeout=60)
+        assert lab.returncode == 0
+        assert "Traceback" not in rest
+        with socket.socket() as gone:
+            assert gone.connect_ex(("127.0.0.1", port)) != 0
+    finally:
+        lab.terminate()
+        lab.communicate()

@@ -1,0 +1,232 @@
+"""Generators go to disk and come back the same; files that do not fit are refused."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from fashionlab import nets, pretrained, weights
+from fashionlab.errors import ConfigurationError, StorageError, WeightsError
+
+Z = np.random.default_rng(0).standard_normal((2, 64)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A generator whose every weight, those of batch normalisation too, is unlike a new one's."""
+    network = nets.dcgan_generator()
+    random = np.random.default_rng(1)
+    for weight in network.weights:
+        weight.assign(random.uniform(0.01, 0.1, weight.shape))
+    return network
+
+
+@pytest.fixture
+def manifest(network, tmp_path):
+    return pretrained.save_generator(network, tmp_path / "run" / "generator.json", epochs=3)
+
+
+def change(manifest, **entries):
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | entries))
+
+
+def change_weights(manifest, change_arrays):
+    """Other weights, and a manifest that names them with their true sha256."""
+    file = manifest.with_suffix(".npz")
+    with np.load(file) as arrays:
+        content = weights.pack(change_arrays(dict(arrays)))
+    file.write_bytes(content)
+    change(manifest, sha256=hashlib.sha256(content).hexdigest())
+
+
+# There and back.
+
+
+def test_a_saved_generator_makes_the_same_images(network, manifest):
+    loaded = pretrained.generator(manifest)
+    for before, after in zip(network.weights, loaded.weights, strict=True):
+        np.testing.assert_array_equal(before.numpy(), after.numpy())
+    np.testing.assert_array_equal(network(Z).numpy(), loaded(Z).numpy())
+
+
+@pytest.mark.parametrize("architecture", pretrained.ARCHITECTURES)
+def test_every_known_architecture_can_be_saved_and_loaded(architecture, tmp_path):
+    network = pretrained.ARCHITECTURES[architecture]()
+    assert network.name == architecture
+    loaded = pretrained.generator(pretrained.save_generator(network, tmp_path / "g.json"))
+    assert loaded.name == architecture
+    np.testing.assert_array_equal(network.weights[0].numpy(), loaded.weights[0].numpy())
+
+
+def test_the_manifest_says_what_was_saved(manifest):
+    entry = pretrained.read_manifest(str(manifest))
+    content = manifest.with_suffix(".npz").read_bytes()
+    assert entry == {
+        "architecture": "dcgan_generator",
+        "file": "generator.npz",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "epochs": 3,
+        "folder": manifest.parent,
+    }
+    assert sorted(file.name for file in manifest.parent.iterdir()) == [
+        "generator.json",
+        "generator.npz",
+    ]
+
+
+def test_a_moved_folder_still_loads(manifest, network, tmp_path):
+    folder = manifest.parent.rename(tmp_path / "elsewhere")
+    loaded = pretrained.generator(folder / "generator.json")
+    np.testing.assert_array_equal(network(Z).numpy(), loaded(Z).numpy())
+
+
+def test_shipped_generators_are_loaded_by_name(network, manifest, monkeypatch):
+    monkeypatch.setattr(pretrained, "FOLDER", manifest.parent)
+    np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator("generator")(Z).numpy())
+
+
+def test_saving_again_replaces_the_generator(manifest):
+    network = nets.dcgan_generator()
+    pretrained.save_generator(network, manifest)
+    loaded = pretrained.generator(manifest)
+    np.testing.assert_array_equal(network(Z).numpy(), loaded(Z).numpy())
+    assert "epochs" not in pretrained.read_manifest(manifest)
+
+
+# What cannot be saved.
+
+
+@pytest.mark.parametrize("build", [nets.dcgan_discriminator, nets.classic_discriminator])
+def test_a_network_of_no_known_architecture_is_not_saved(build, tmp_path):
+    network = build()
+    with pytest.raises(WeightsError, match=f"{network.name}.*dcgan_generator"):
+        pretrained.save_generator(network, tmp_path / "generator.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["generator", "generator.npz", "generator.keras"])
+def test_a_manifest_has_to_end_in_json(network, tmp_path, name):
+    with pytest.raises(ConfigurationError, match=f"{name}' does not end in .json"):
+        pretrained.save_generator(network, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fact_that_json_cannot_hold_leaves_the_saved_generator_whole(network, manifest):
+    before = manifest.with_suffix(".npz").read_bytes(), manifest.read_bytes()
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        pretrained.save_generator(nets.dcgan_generator(), manifest, score=np.float32(1))
+    assert (manifest.with_suffix(".npz").read_bytes(), manifest.read_bytes()) == before
+
+
+def test_a_folder_that_cannot_be_made_is_a_storage_error(network, tmp_path):
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    with pytest.raises(StorageError, match="cannot be written"):
+        pretrained.save_generator(network, tmp_path / "taken" / "generator.json")
+
+
+# Manifests that are not there or lie.
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "dcgan.v9", "runs/none/generator.json"])
+def test_an_unknown_name_is_an_error_that_names_the_known_ones(name, manifest, monkeypatch):
+    monkeypatch.setattr(pretrained, "FOLDER", manifest.parent)
+    with pytest.raises(WeightsError, match=f"No trained generator {name!r}.* ships generator;"):
+        pretrained.generator(name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'"dcgan_generator"',
+        b'{"file": "generator.npz", "sha256": ""}',
+        b'{"architecture": "dcgan_generator", "sha256": ""}',
+        b'{"architecture": "dcgan_generator", "file": "generator.npz"}',
+        b'{"architecture": "dcgan_generator", "file": 7, "sha256": ""}',
+        b'{"architecture": ["dcgan_generator"], "file": "generator.npz", "sha256": ""}',
+    ],
+)
+def test_what_is_not_a_manifest_is_an_error(manifest, content):
+    manifest.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"generator\.json is not a manifest of a generator"):
+        pretrained.generator(manifest)
+
+
+@pytest.mark.parametrize("name", ["vae_decoder", "dcgan_discriminator", "os.system", "", None])
+def test_a_foreign_architecture_is_refused(manifest, name):
+    change(manifest, architecture=name)
+    with pytest.raises(WeightsError, match="Known architectures: classic_generator, dcgan_gener"):
+        pretrained.generator(manifest)
+
+
+@pytest.mark.parametrize("place", ["../generator.npz", "below/generator.npz", "absolute"])
+def test_weights_outside_the_manifests_folder_are_refused(manifest, place):
+    outside = manifest.parent.parent / "generator.npz" if place == "absolute" else place
+    target = manifest.parent / outside
+    target.parent.mkdir(exist_ok=True)
+    manifest.with_suffix(".npz").rename(target)
+    assert target.is_file()  # whole and with the right sha256: only its place is wrong
+    change(manifest, file=str(outside))
+    with pytest.raises(WeightsError, match="the file has to lie beside the manifest"):
+        pretrained.generator(manifest)
+
+
+@pytest.mark.parametrize("file", ["", "..", "missing.npz", "a\0b"])
+def test_weights_that_are_not_there_are_an_error(manifest, file):
+    change(manifest, file=file)
+    with pytest.raises(WeightsError):
+        pretrained.generator(manifest)
+
+
+# Weights that do not fit their manifest.
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 64, None, 7])
+def test_a_wrong_sha256_is_refused(manifest, sha256):
+    change(manifest, sha256=sha256)
+    with pytest.raises(WeightsError, match=r"generator\.npz .* its sha256 differs"):
+        pretrained.generator(manifest)
+
+
+def test_tampered_weights_are_refused(manifest):
+    file = manifest.with_suffix(".npz")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"generator\.npz .* its sha256 differs"):
+        pretrained.generator(manifest)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_refused(manifest, value):
+    def spoil(arrays):
+        next(iter(arrays.values())).flat[-1] = value
+        return arrays
+
+    change_weights(manifest, spoil)
+    with pytest.raises(WeightsError, match=r"generator\.npz: 000/kernel holds NaN or infinity"):
+        pretrained.generator(manifest)
+
+
+def test_weights_without_a_layer_are_refused(manifest):
+    change_weights(manifest, lambda arrays: dict(list(arrays.items())[1:]))
+    with pytest.raises(WeightsError, match=r"missing \['000/kernel'\], unexpected nothing"):
+        pretrained.generator(manifest)
+
+
+def test_a_generator_of_another_size_is_refused(tmp_path):
+    small = nets.dcgan_generator(latent_dim=8)
+    manifest = pretrained.save_generator(small, tmp_path / "generator.json")
+    with pytest.raises(WeightsError, match=r"has shape \(8, 6272\).* wants \(64, 6272\)"):
+        pretrained.generator(manifest)
+
+
+def test_weights_of_another_architecture_are_refused(manifest):
+    change(manifest, architecture="classic_generator")
+    with pytest.raises(WeightsError, match="does not fit the network"):
+        pretrained.generator(manifest)
