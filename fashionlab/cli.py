@@ -14,6 +14,9 @@ from fashionlab.errors import ConfigurationError, FashionlabError
 from fashionlab.files import write_atomically
 
 STOPPED = 130  # what a shell reports for a program ended with Ctrl-C
+DESCRIPTION = """\
+Learn, teach and explore GANs on fashion images.
+New here? Type `fashionlab lab`. `fashionlab COMMAND --help` tells more about a command."""
 EPILOG = """\
 Exit status: 0 done; 1 doctor found something that will not work; 2 a wrong argument or an error
 told in one line; 130 stopped with Ctrl-C."""
@@ -48,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("fashionlab", description=_summary(), epilog=EPILOG)
+    parser = argparse.ArgumentParser("fashionlab", description=DESCRIPTION, epilog=EPILOG)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--version", action="version", version=f"fashionlab {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -126,13 +129,6 @@ def _parser() -> argparse.ArgumentParser:
     option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
     option("--out", type=_png, default=Path("samples.png"), help="PNG file (default: samples.png)")
     return parser
-
-
-def _summary() -> str:
-    return (
-        "Learn, teach and explore GANs on fashion images.\n"
-        "New here? Type `fashionlab lab`. `fashionlab COMMAND --help` tells more about a command."
-    )
 
 
 def _whole(low: int, high: int | None = None):
@@ -252,7 +248,7 @@ def _train(options) -> int:
     import fashionlab as fl
 
     recipe = fl.recipes.get(options.recipe)
-    epochs = options.epochs or fl.budget(smoke=1, laptop=8, gpu=50)
+    epochs = options.epochs or recipe.epochs()
     folder = options.folder or Path("runs") / options.recipe
     images = fl.data.load_fashion_mnist("train", path=options.data).images
     images = images[: fl.budget(smoke=640, laptop=None, gpu=None)]

@@ -127,3 +127,32 @@ def test_directions_point_the_way_of_their_strongest_component(generator):
     rows = latent.directions(generator, 6)
     strongest = np.abs(rows).argmax(axis=1)
     assert (rows[np.arange(6), strongest] > 0).all()
+
+
+# Spherical interpolation.
+
+
+def test_slerp_begins_and_ends_where_it_is_told():
+    a, b = latent.noise(5, 6, seed=0), latent.noise(5, 6, seed=1)
+    np.testing.assert_allclose(latent.slerp(a, b, 0.0), a, rtol=1e-5)
+    np.testing.assert_allclose(latent.slerp(a, b, 1.0), b, rtol=1e-5)
+
+
+def test_slerp_walks_a_circle_at_even_steps():
+    # A quarter circle of radius 2 in three steps of 30 degrees: cos 30 = sqrt(3) / 2.
+    walk = latent.slerp([[2, 0]], [[0, 2]], np.array([[1 / 3], [2 / 3]]))
+    np.testing.assert_allclose(walk, [[3**0.5, 1], [1, 3**0.5]], rtol=1e-6)
+    assert walk.dtype == np.float32
+
+
+def test_slerp_keeps_to_the_shell_that_the_straight_line_leaves():
+    a, b = latent.noise(2, 400, seed=0)
+    half = np.linalg.norm(latent.slerp(a[None], b[None], 0.5))
+    assert half == pytest.approx(400**0.5, rel=0.1)
+    assert np.linalg.norm((a + b) / 2) == pytest.approx((400 / 2) ** 0.5, rel=0.1)
+
+
+def test_slerp_between_equal_directions_is_finite():
+    a = latent.noise(3, 6, seed=0)
+    np.testing.assert_allclose(latent.slerp(a, a, 0.3), a, rtol=1e-5)
+    np.testing.assert_allclose(latent.slerp(a, 2 * a, 0.5), 1.5 * a, rtol=1e-5)

@@ -125,7 +125,7 @@ PICKLE = npy(np.array([RunsCode()], dtype=object), allow_pickle=True)
 )
 def test_anything_but_an_npz_of_plain_arrays_is_refused(tmp_path, content):
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(WeightsError, match="is not an .npz file of plain arrays"):
+    with pytest.raises(WeightsError, match=r"is not an \.npz file of plain arrays"):
         weights.unpack(tmp_path / "file", sha256(content))
 
 

@@ -68,6 +68,6 @@ class Batches:
         )
         return (
             orders.flat_map(tf.data.Dataset.from_tensor_slices)
-            .map(lambda numbers: tf.gather(images, tf.ensure_shape(numbers, [self.batch_size])))
+            .map(lambda numbers: tf.gather(images, numbers))
             .prefetch(4)
         )

@@ -1,8 +1,11 @@
 """A judge for the benchmarks: the Fréchet distance in the features of a small classifier.
 
+    python tests/benchmarks/judge.py [runs/dcgan/generator.json ...]
+
 Its numbers compare runs of this benchmark with one another, and with nothing else.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +16,13 @@ from fashionlab.backend import keras
 
 layers = keras.layers
 SAMPLES = 10_000
+FOLDER = Path("runs/benchmark")
 
 
 class Judge:
     """Trains its classifier once (about two minutes) and keeps it in `folder`."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path = FOLDER):
         self.test = fl.data.load_fashion_mnist("test", verbose=False)
         file = folder / "classifier.keras"
         if not file.exists():
@@ -79,3 +83,17 @@ def _train_classifier(test, file):
     )
     network.fit(train.images, train.labels, batch_size=128, epochs=3, verbose=2)
     network.save(file)
+
+
+def main() -> None:
+    judge = Judge()
+    print(f"judge: accuracy {judge.accuracy:.1%}, real train against real test {judge.floor:.2f}")
+    for name in sys.argv[1:] or ["dcgan"]:
+        distance, shares = judge.judge(fl.pretrained.generator(name))
+        print(
+            f"{name}: distance {distance:.2f}, share of each class in % {shares.round(1).tolist()}"
+        )
+
+
+if __name__ == "__main__":
+    main()

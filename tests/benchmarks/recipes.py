@@ -1,6 +1,6 @@
 """Which recipe makes the best pictures per CPU second? Side by side, in one run.
 
-    python tests/benchmarks/recipes.py [--seed 0] [--folder runs/benchmark]
+    python tests/benchmarks/recipes.py [--seed 0] [--only dcgan ...]
 
 Trains each contender on the 60,000 images, counts CPU seconds of training (all threads; neither
 judging nor building), and judges 10,000 samples at the marks. Takes about half an hour.
@@ -11,7 +11,6 @@ average that starts at its full decay.
 
 import argparse
 import time
-from pathlib import Path
 
 from judge import Judge
 
@@ -57,10 +56,9 @@ def contender(name, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--folder", type=Path, default=Path("runs/benchmark"))
     parser.add_argument("--only", choices=MARKS, nargs="+", default=list(MARKS))
     arguments = parser.parse_args()
-    judge = Judge(arguments.folder)
+    judge = Judge()
     data = fl.data.load_fashion_mnist("train", verbose=False)
     print(f"judge: accuracy {judge.accuracy:.1%}, real train against real test {judge.floor:.2f}")
     for name in arguments.only:

@@ -104,6 +104,11 @@ def main():
                 f"ratio {ratios['wall'][-1]:.3f} wall, {ratios['CPU'][-1]:.3f} CPU",
                 flush=True,
             )
+        begun = time.perf_counter()
+        for _ in data.batches(batch_size).dataset().take(arguments.steps):
+            pass
+        ready = 1000 * (time.perf_counter() - begun) / arguments.steps
+        print(f"the pipeline alone has a batch ready every {ready:.2f} ms")
     for kind, values in ratios.items():
         print(f"median ratio, {kind}: {statistics.median(values):.3f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

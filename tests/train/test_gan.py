@@ -8,6 +8,7 @@ from fashionlab.errors import ConfigurationError, WeightsError
 from fashionlab.train import GAN
 
 NAMES = ["discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy"]
+DROPOUT = "discriminator/002"  # in the state of a tiny GAN: the random state of its dropout
 
 
 class NoLoss:
@@ -69,7 +70,7 @@ def test_each_player_lowers_its_own_loss(tiny_gan, images, loss):
 
     def value(player):
         real, fake = gan.discriminator(images), gan.discriminator(gan.generator(z))
-        return float(getattr(gan.adversarial_loss, player)(real[:8], fake[:8]))
+        return float(getattr(gan.adversarial_loss, player)(real, fake[:8]))
 
     for player, turn in [
         ("discriminator", gan.train_discriminator),
@@ -159,9 +160,7 @@ def test_a_nan_batch_leaves_the_players_untouched_and_is_counted(tiny_gan, image
     after = gan.state()
 
     players = ("generator/", "discriminator/", "generator_optimizer", "discriminator_optimizer")
-    random_state = "discriminator/002"  # of dropout
-    assert gan.discriminator.variables[2].name == "seed_generator_state"
-    kept = [name for name in before if name.startswith(players) and name != random_state]
+    kept = [name for name in before if name.startswith(players) and name != DROPOUT]
     assert_same([before[name] for name in kept], [after[name] for name in kept])
     assert int(gan.skipped.numpy()) == 2  # one update of each player
 
@@ -244,12 +243,15 @@ def test_the_graph_trains_like_the_eager_steps(tiny_gan, images):
 
 # Keras itself trips over a deprecation of NumPy here.
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy")
-def test_keras_saves_and_loads_the_whole_model(tiny_gan, images, tmp_path, assert_same):
+def test_keras_saves_and_loads_all_but_the_random_states(tiny_gan, images, tmp_path, assert_same):
     gan, other = tiny_gan(seed=1), tiny_gan(seed=2)
     gan.fit(Batches(images, 4), verbose=0)
     gan.save_weights(tmp_path / "gan.weights.h5")
     other.load_weights(tmp_path / "gan.weights.h5")
-    assert_same(other.state(), gan.state())
+    saved, loaded = gan.state(), other.state()
+    for state in (saved, loaded):  # Keras leaves these out; a Checkpointer keeps them
+        del state[DROPOUT], state["training/000"]
+    assert_same(loaded, saved)
 
 
 def test_state_goes_into_another_gan_which_then_trains_on_alike(tiny_gan, images, assert_same):
@@ -263,7 +265,7 @@ def test_state_goes_into_another_gan_which_then_trains_on_alike(tiny_gan, images
     assert_same(other.state(), gan.state())
 
 
-@pytest.mark.parametrize("part", ["generator_optimizer", "training/000", "discriminator/002"])
+@pytest.mark.parametrize("part", ["generator_optimizer", "training/000", DROPOUT])
 def test_every_part_of_the_state_matters_for_going_on_alike(tiny_gan, images, part):
     gan, other = tiny_gan(seed=1), tiny_gan(seed=2)
     gan.fit(Batches(images, 4), verbose=0)

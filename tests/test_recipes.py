@@ -1,0 +1,127 @@
+import numpy as np
+import pytest
+
+from fashionlab import data, recipes
+from fashionlab.errors import ConfigurationError
+from fashionlab.train.callbacks import spread
+
+
+@pytest.fixture(scope="module")
+def classic():
+    return recipes.build("dcgan_classic", seed=0)
+
+
+# By name.
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_a_recipe_is_built_as_it_is_written(name):
+    recipe, gan = recipes.get(name), recipes.build(name)
+    assert gan.name == name
+    assert gan.averaging == recipe.averaging
+    assert gan.penalties == recipe.penalties
+    assert gan.generator.output_shape == gan.discriminator.input_shape == (None, 28, 28, 1)
+    for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
+        settings = adam.get_config()
+        assert settings["learning_rate"] == pytest.approx(recipe.learning_rate)
+        assert (settings["beta_1"], settings["beta_2"]) == recipe.betas
+        assert settings["epsilon"] == recipe.epsilon
+
+
+@pytest.mark.parametrize("ask", [recipes.get, recipes.build])
+def test_an_unknown_recipe_is_refused_with_the_known_ones(ask):
+    with pytest.raises(ConfigurationError, match=r"'stylegan' is unknown.*dcgan, dcgan_classic"):
+        ask("stylegan")
+
+
+def test_epochs_follow_the_budget(monkeypatch):
+    recipe = recipes.get("dcgan")
+    for name, expected in [
+        ("smoke", 1),
+        ("laptop", recipe.laptop_epochs),
+        ("gpu", recipe.gpu_epochs),
+    ]:
+        monkeypatch.setenv("FASHIONLAB_BUDGET", name)
+        assert recipe.epochs() == expected
+
+
+def test_the_same_seed_gives_the_same_weights_and_noise():
+    def start(seed):
+        gan = recipes.build("dcgan", seed=seed)
+        return [*gan.generator.get_weights(), *gan.discriminator.get_weights(), gan.draw_noise(2)]
+
+    first, again, other = start(1), start(1), start(2)
+    for one, two in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert not np.allclose(first[0], other[0])
+    assert not np.allclose(first[-1], other[-1])
+
+
+# The classic recipe is what the widely read tutorials teach.
+
+
+def test_classic_parameter_counts(classic):
+    generator = (
+        100 * 7 * 7 * 256  # dense, no bias
+        + 4 * 7 * 7 * 256  # batch normalisation: scale, shift, running mean and variance
+        + 5 * 5 * 256 * 128  # transposed convolutions, no bias
+        + 4 * 128
+        + 5 * 5 * 128 * 64
+        + 4 * 64
+        + 5 * 5 * 64 * 1
+    )
+    discriminator = (5 * 5 * 1 * 64 + 64) + (5 * 5 * 64 * 128 + 128) + (7 * 7 * 128 + 1)
+    assert classic.generator.count_params() == generator == 2_330_944
+    assert classic.discriminator.count_params() == discriminator == 212_865
+
+
+def test_classic_layers(classic):
+    def settings(network, kind, *names):
+        layers = [layer for layer in network.layers if type(layer).__name__ == kind]
+        return [tuple(layer.get_config()[name] for name in names) for layer in layers]
+
+    assert settings(classic.generator, "Conv2DTranspose", "filters", "kernel_size", "strides") == [
+        (128, (5, 5), (1, 1)),
+        (64, (5, 5), (2, 2)),
+        (1, (5, 5), (2, 2)),
+    ]
+    assert settings(classic.discriminator, "Conv2D", "filters", "kernel_size", "strides") == [
+        (64, (5, 5), (2, 2)),
+        (128, (5, 5), (2, 2)),
+    ]
+    assert settings(classic.discriminator, "Dropout", "rate") == [(0.3,), (0.3,)]
+    assert settings(classic.generator, "LeakyReLU", "negative_slope") == [(0.3,)] * 3
+    assert settings(classic.discriminator, "LeakyReLU", "negative_slope") == [(0.3,)] * 2
+
+
+def test_classic_training(classic):
+    assert recipes.get("dcgan_classic").batch_size == 256
+    assert float(classic.generator_optimizer.learning_rate) == pytest.approx(1e-4)
+    assert float(classic.discriminator_optimizer.learning_rate) == pytest.approx(1e-4)
+    assert classic.penalties == ()
+    assert classic.averaging == 0  # samples are those of the generator itself
+    assert type(classic.adversarial_loss).__name__ == "NonSaturating"
+
+
+# Training.
+
+
+def test_sixty_steps_of_the_dcgan_bring_samples_closer_to_real_images():
+    real = data.load_fashion_mnist("train", path="sample", verbose=False).images[:500]
+
+    def likeness(samples):
+        """Correlation of the mean image with the real one, and the ratio of the spreads."""
+        means = samples.mean(axis=0).ravel(), real.mean(axis=0).ravel()
+        return np.corrcoef(means)[0, 1], spread(samples) / spread(real)
+
+    gan = recipes.build("dcgan", seed=1)
+    correlation, ratio = likeness(gan.sample(100, seed=0))
+    assert abs(correlation) < 0.4  # the control: before training there is no likeness
+    assert ratio < 0.1
+
+    batches = data.Batches(real, recipes.get("dcgan").batch_size)
+    gan.fit(batches.dataset(), steps_per_epoch=60, verbose=0)
+    correlation, ratio = likeness(gan.sample(100, seed=0))
+    assert correlation > 0.7
+    assert 0.15 < ratio < 1.5
+    assert int(gan.skipped.numpy()) == 0
