@@ -48,8 +48,6 @@ def budget(*, smoke: T, laptop: T, gpu: T) -> T:
         One of the three, unchanged.
 
     Example:
-        >>> import os; os.environ["FASHIONLAB_BUDGET"] = "smoke"
-        >>> budget(smoke=1, laptop=5, gpu=50)
-        1
+        >>> epochs = budget(smoke=1, laptop=5, gpu=50)
     """
     return {"smoke": smoke, "laptop": laptop, "gpu": gpu}[current()]

@@ -20,7 +20,9 @@ class Recipe:
         generator: Builds the generator.
         discriminator: Builds the discriminator.
         batch_size: Images in a batch.
-        learning_rate: Of both Adam optimizers.
+        learning_rate: Of both Adam optimizers, at the first step.
+        half_after: Steps after which the learning rate has halved; it falls on as
+            learning_rate / (1 + step / half_after). None keeps it as it is.
         betas: Decay of Adam's first and second moment.
         epsilon: Adam's epsilon.
         loss: Name of the adversarial loss.
@@ -37,6 +39,7 @@ class Recipe:
     learning_rate: float
     betas: tuple[float, float]
     epsilon: float = 1e-7
+    half_after: int | None = None
     loss: str = "non_saturating"
     penalties: tuple = ()
     averaging: float = 0.9999
@@ -50,9 +53,10 @@ class Recipe:
     def adam(self):
         """A new optimizer with this recipe's settings."""
         beta_1, beta_2 = self.betas
-        return keras.optimizers.Adam(
-            self.learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=self.epsilon
-        )
+        rate = self.learning_rate
+        if self.half_after is not None:
+            rate = keras.optimizers.schedules.InverseTimeDecay(rate, self.half_after, 1.0)
+        return keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2, epsilon=self.epsilon)
 
 
 RECIPES = {
@@ -64,6 +68,7 @@ RECIPES = {
         learning_rate=2e-3,
         betas=(0.0, 0.99),
         epsilon=1e-8,
+        half_after=10_000,
         penalties=(R1(weight=3.0, every=16),),
         laptop_epochs=8,
     ),

@@ -145,9 +145,9 @@ class HealthMonitor(keras.callbacks.Callback):
     - Updates with a NaN or infinite loss or gradient are left out by `GAN` and counted. After
       `patience` of them the weights of the last epoch's beginning are put back and
       `TrainingDiverged` is raised.
-    - After each epoch it warns when the samples differ from one another far less than real images
-      do (collapse), and when the discriminator is nearly always right (its gradient then tells the
-      generator little).
+    - After each epoch, once training is under way, it warns when the samples differ from one
+      another far less than real images do (collapse), and when the discriminator is nearly always
+      right (its gradient then tells the generator little).
 
     Args:
         real: A few hundred real images or more, the yardstick for collapse; the first 64 are used.
@@ -158,6 +158,7 @@ class HealthMonitor(keras.callbacks.Callback):
     CHECK_EVERY = 20  # steps
     NUMBER = 64  # images compared with one another
     COLLAPSE = 0.3  # of the real images' spread
+    WARM_UP = 500  # steps before anything is judged: a new generator's samples are all alike
     SATURATION = 0.98  # accuracy on real and on generated images
 
     def __init__(self, real, *, patience=5, seed=0):
@@ -177,6 +178,8 @@ class HealthMonitor(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self._check()
+        if int(self.model.step.numpy()) < self.WARM_UP:
+            return
         ratio = spread(self.model.sample(self.NUMBER, self.seed)) / self.real_spread
         if ratio < self.COLLAPSE:
             warnings.warn(

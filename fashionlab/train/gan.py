@@ -100,7 +100,7 @@ class GAN(keras.Model):
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def train_discriminator(self, real):
-        """Tell real images from new fakes a little better; the generator stays as it is."""
+        """Tell real images from new fakes a little better; the generator does not learn here."""
         count = tf.shape(real)[0]
         fake = self.generator(self.draw_noise(count), training=True)
         with tf.GradientTape() as tape:
@@ -112,7 +112,7 @@ class GAN(keras.Model):
         return real_logits, fake_logits, adversarial
 
     def train_generator(self, real):
-        """Make new fakes that the discriminator takes for real; it stays as it is."""
+        """Make new fakes that the discriminator takes for real; it does not learn here."""
         with tf.GradientTape() as tape:
             fake = self.generator(self.draw_noise(tf.shape(real)[0]), training=True)
             fake_logits = self.discriminator(fake, training=True)

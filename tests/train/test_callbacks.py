@@ -101,7 +101,7 @@ def test_frames_show_the_same_latents_every_time(watch, tmp_path):
 def test_watching_does_not_change_training(tiny_gan, images, tmp_path, assert_same):
     watched, alone = tiny_gan(), tiny_gan()
     monitor = HealthMonitor(images)
-    monitor.COLLAPSE, monitor.SATURATION = 0.0, 1.0
+    monitor.COLLAPSE, monitor.SATURATION, monitor.WARM_UP = 0.0, 1.0, 0
     watchers = [LiveDashboard(tmp_path), monitor, StopAfter(1e9)]
     watched.fit(Batches(images, 4), epochs=2, callbacks=watchers, verbose=0)
     alone.fit(Batches(images, 4), epochs=2, verbose=0)
@@ -244,7 +244,7 @@ def test_nan_images_stop_training_with_the_state_of_the_epochs_beginning(
 
 
 def quiet(monitor):
-    """A monitor that leaves collapse and saturation out."""
+    """A monitor that looks at every step, and at nothing but updates left out."""
     monitor.COLLAPSE, monitor.SATURATION, monitor.CHECK_EVERY = 0.0, 1.0, 1
     return monitor
 
@@ -268,10 +268,15 @@ def test_fewer_bad_updates_than_patience_are_forgiven(tiny_gan, images):
 def end_an_epoch(images):
     """Ends an epoch with the given samples and logs, real images being `images`."""
 
-    def run(samples, real=0.7, fake=0.8):
+    def run(samples, real=0.7, fake=0.8, step=HealthMonitor.WARM_UP):
         monitor = HealthMonitor(images)
         monitor.set_model(
-            SimpleNamespace(state=dict, skipped=tf.Variable(0), sample=lambda number, seed: samples)
+            SimpleNamespace(
+                state=dict,
+                step=tf.Variable(step),
+                skipped=tf.Variable(0),
+                sample=lambda number, seed: samples,
+            )
         )
         monitor.on_epoch_begin(4)
         monitor.on_epoch_end(
@@ -287,6 +292,12 @@ def test_healthy_numbers_give_no_warning(end_an_epoch, images):
         end_an_epoch(images)
         end_an_epoch(0.4 * images)
         end_an_epoch(images, real=1.0, fake=0.97)
+
+
+def test_nothing_is_judged_before_training_is_under_way(end_an_epoch, images):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        end_an_epoch(0 * images, real=1.0, fake=1.0, step=HealthMonitor.WARM_UP - 1)
 
 
 def test_a_constant_generator_is_told_to_have_collapsed(end_an_epoch, images):
