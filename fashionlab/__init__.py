@@ -48,7 +48,7 @@ def seed(n: int) -> None:
     """Seed Python, NumPy, TensorFlow and Keras.
 
     Networks built, noise drawn and dropout masks after this call are the same in every run on the
-    same machine with the same number of threads.
+    same CPU with the same number of threads.
 
     Args:
         n: Any integer from 0 to 2**32 - 1.

@@ -14,6 +14,9 @@ from fashionlab.errors import ConfigurationError
 
 @contextlib.contextmanager
 def _quiet_stderr():
+    if sys.stderr is None:  # a program without a console
+        yield
+        return
     with tempfile.TemporaryFile() as log:
         sys.stderr.flush()
         saved = os.dup(2)
@@ -37,6 +40,8 @@ if os.environ.setdefault("KERAS_BACKEND", "tensorflow") != "tensorflow":
     )
 # TensorFlow's errors arrive as Python exceptions; what it logs besides is noise to a learner.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Several notebooks open on one GPU share its memory, instead of the first taking it all.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 with _quiet_stderr():
     import keras
@@ -44,6 +49,9 @@ with _quiet_stderr():
 
     # The first look for a GPU logs an error on machines without one.
     tf.config.list_physical_devices("GPU")
+
+# This graph rewriter gives up on every LeakyReLU after a convolution, with an error in the log.
+tf.config.optimizer.set_experimental_options({"remapper": False})
 
 if keras.backend.backend() != "tensorflow":
     raise ConfigurationError(

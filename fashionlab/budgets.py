@@ -24,7 +24,7 @@ def current() -> str:
         ConfigurationError: The variable holds another word.
     """
     name = os.environ.get(VARIABLE)
-    if name is None:
+    if not name:
         from fashionlab.backend import tf
 
         return "gpu" if tf.config.list_physical_devices("GPU") else "laptop"

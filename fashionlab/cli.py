@@ -3,7 +3,6 @@
 import argparse
 import importlib.util
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -190,7 +189,7 @@ def prepare_lab(
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise ConfigurationError(
-            "JupyterLab is not installed beside the kit. Type: pip install 'fashionlab[lab]'"
+            'JupyterLab is not installed beside the kit. Type: pip install "fashionlab[lab]"'
         )
     installed = shipped.NOTEBOOKS.parent.name == "_shipped"
     if folder is None and not installed and os.access(shipped.NOTEBOOKS, os.W_OK):
@@ -273,29 +272,33 @@ def _train(options) -> int:
         print(f"{folder} holds {done} epochs already. A higher --epochs trains on.")
     elif done < epochs:
         print(f"Time is up. The same command goes on from epoch {done + 1} of {epochs}.")
-    _keep(gan, folder, recipe=options.recipe, epochs=done, seed=options.seed)
+    command = f"fashionlab train --recipe {options.recipe} --epochs {epochs} --seed {options.seed}"
+    if options.data is not None:
+        command += f" --data {options.data}"
+    if options.seconds is not None:
+        command += f" --seconds {options.seconds:g}"
+    _keep(gan, folder, command, images=len(images), seed=options.seed)
     return 0
 
 
-def _keep(gan, folder: Path, recipe: str, epochs: int, seed: int) -> None:
+def _keep(gan, folder: Path, command: str, images: int, seed: int) -> None:
     """Write the trained generator and a picture, and say what to type next."""
     from fashionlab import plots, pretrained
 
-    command = f"fashionlab train --recipe {recipe} --epochs {epochs} --seed {seed}"
     manifest = pretrained.save_generator(
         gan.averaged_generator,
         folder / "generator.json",
-        recipe=recipe,
         command=command,
-        epochs=epochs,
-        seed=seed,
+        images=images,
+        steps=int(gan.step.numpy()),
     )
     picture = folder / "samples.png"
     write_atomically(picture, plots.png(gan.sample(64, seed=seed)))
     print(
         f"The generator is in {manifest}, 64 garments of it, not picked, in {picture}.\n"
-        f"Next, more garments: fashionlab sample {shlex.quote(str(folder))} --seed 1\n"
-        f'or, in a notebook: fl.widgets.latent_explorer(fl.pretrained.generator("{manifest}"))'
+        f'Next, more garments: fashionlab sample "{folder.as_posix()}" --seed 1\n'
+        f"or, in a notebook: "
+        f'fl.widgets.latent_explorer(fl.pretrained.generator("{manifest.as_posix()}"))'
     )
 
 

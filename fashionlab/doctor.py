@@ -72,9 +72,9 @@ def _packages() -> Iterator[Finding]:
 
     for requirement in map(Requirement, metadata.requires("fashionlab")):
         if requirement.marker is None:
-            yield _package(requirement, f"pip install '{requirement}'", broken=True)
+            yield _package(requirement, f'pip install "{requirement}"', broken=True)
         elif requirement.marker.evaluate({"extra": "lab"}):
-            advice = "Only `fashionlab lab` needs it: pip install 'fashionlab[lab]'"
+            advice = 'Only `fashionlab lab` needs it: pip install "fashionlab[lab]"'
             yield _package(requirement, advice, broken=False)
 
 
@@ -95,10 +95,14 @@ def _tensorflow() -> Iterator[Finding]:
     details = tf.config.experimental.get_device_details
     names = [details(gpu).get("device_name", gpu.name) for gpu in gpus]
     unused = not gpus and shutil.which("nvidia-smi")
-    advice = "TensorFlow cannot use the NVIDIA GPU: pip install 'tensorflow[and-cuda]'"
+    advice = (
+        "TensorFlow has no GPU support on Windows itself: use WSL2."
+        if os.name == "nt"
+        else 'TensorFlow cannot use the NVIDIA GPU: pip install "tensorflow[and-cuda]"'
+    )
     yield Finding("GPU", ", ".join(names) or "none, the CPU computes", advice if unused else "")
 
-    named = budgets.VARIABLE in os.environ
+    named = os.environ.get(budgets.VARIABLE)
     why = f"from {budgets.VARIABLE}" if named else "chosen for this machine"
     budget = budgets.current()
     advice = f"Trains for seconds, to no use: unset {budgets.VARIABLE} to train for real."
@@ -127,7 +131,7 @@ def _processor() -> Iterator[Finding]:
 def _images() -> Iterator[Finding]:
     from fashionlab.data import fashion_mnist
 
-    name, named = "Fashion-MNIST", os.environ.get(fashion_mnist.VARIABLE)
+    name, named = "Fashion-MNIST", os.environ.get(fashion_mnist.VARIABLE) or None
     usual = (fashion_mnist.DEBIAN, fashion_mnist.keras_folder(), fashion_mnist.cache_folder())
     for place in [named] if named is not None else [p for p in usual if p.is_dir()]:
         try:

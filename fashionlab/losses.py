@@ -21,7 +21,11 @@ ops = keras.ops
 
 
 class AdversarialLoss(Protocol):
-    """What `GAN.compile(loss=...)` takes: any object with these two methods."""
+    """What `GAN.compile(loss=...)` takes: any object with these two methods.
+
+    A loss whose verdict does not turn at logit 0 has a third one, `.boundary(real, fake)`: the
+    logit above which an image counts as called real.
+    """
 
     def discriminator(self, real, fake):
         """Scalar loss of the discriminator from logits `(batch, 1)` each."""
@@ -73,6 +77,9 @@ class LeastSquares:
     def generator(self, real, fake):
         return 0.5 * ops.mean(ops.square(fake - 1))
 
+    def boundary(self, real, fake):
+        return 0.5  # half way between the two targets
+
 
 @dataclass(frozen=True)
 class Hinge:
@@ -105,6 +112,9 @@ class Wasserstein:
     def generator(self, real, fake):
         return -ops.mean(fake)
 
+    def boundary(self, real, fake):
+        return _middle(real, fake)
+
 
 @dataclass(frozen=True)
 class RelativisticPairing:
@@ -122,6 +132,14 @@ class RelativisticPairing:
 
     def generator(self, real, fake):
         return ops.mean(ops.softplus(real - fake))
+
+    def boundary(self, real, fake):
+        return _middle(real, fake)
+
+
+def _middle(real, fake):
+    """Where scores that only count by their difference are split."""
+    return (ops.mean(real) + ops.mean(fake)) / 2
 
 
 BY_NAME = {

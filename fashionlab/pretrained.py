@@ -53,7 +53,7 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
             f"the path of its manifest, such as runs/dcgan/generator.json."
         )
     try:
-        manifest = json.loads(path.read_text())
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         architecture, file = manifest["architecture"], manifest["file"]
         known = architecture in ARCHITECTURES and Path(file).name == file
         manifest["sha256"]
@@ -72,14 +72,16 @@ def save_generator(network, manifest: str | Path, **facts) -> Path:
 
     Args:
         network: A generator of one of `ARCHITECTURES`, in its default size.
-        manifest: Path of the manifest, ending in `.json`; the weights go beside it.
+        manifest: Path of the manifest, ending in `.json`; the weights go beside it, into a file
+            named after their content.
         **facts: What else to note in the manifest, such as how it was trained.
 
     Returns:
         The manifest's path.
 
     Raises:
-        WeightsError: The architecture is not a known one.
+        WeightsError: The architecture is not a known one or not in its default size, or a weight
+            is NaN or infinite.
         ConfigurationError: The path does not end in `.json`.
         StorageError: The folder cannot be written.
     """
@@ -94,16 +96,18 @@ def save_generator(network, manifest: str | Path, **facts) -> Path:
             f"A network named {network.name!r} cannot be saved as a generator: known architectures "
             f"are {', '.join(ARCHITECTURES)}. `network.save_weights` of Keras saves any network."
         )
-    content = weights.pack({k: v.numpy() for k, v in weights.by_name(network).items()})
-    file = manifest.with_suffix(".npz")
-    entry = {
-        "architecture": network.name,
-        "file": file.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        **facts,
-    }
-    # Both contents exist before either file changes: a fact that JSON cannot hold harms nothing.
+    arrays = {name: weight.numpy() for name, weight in weights.by_name(network).items()}
+    # What could not be loaded is not saved.
+    weights.assign(weights.by_name(ARCHITECTURES[network.name]()), arrays, "This generator")
+    content = weights.pack(arrays)
+    sha256 = hashlib.sha256(content).hexdigest()
+    file = manifest.with_name(f"{manifest.stem}-{sha256[:8]}.npz")
+    entry = {**facts, "architecture": network.name, "file": file.name, "sha256": sha256}
     text = json.dumps(entry, indent=2) + "\n"
+    # The old weights stay until the manifest names the new ones: one of them can always be loaded.
     write_atomically(file, content)
     write_atomically(manifest, text.encode())
+    for old in manifest.parent.glob(f"{manifest.stem}-{'[0-9a-f]' * 8}.npz"):
+        if old != file:
+            old.unlink(missing_ok=True)
     return manifest

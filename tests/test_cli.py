@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -145,14 +146,14 @@ def test_python_dash_m_is_the_same_command():
 
 
 def test_training_leaves_a_generator_and_pictures(run):
-    assert manifest(run) | {"sha256": None} == {
+    sha256 = manifest(run)["sha256"]
+    assert manifest(run) == {
         "architecture": "dcgan_generator",
-        "file": "generator.npz",
-        "sha256": None,
-        "recipe": "dcgan",
-        "command": "fashionlab train --recipe dcgan --epochs 1 --seed 3",
-        "epochs": 1,
-        "seed": 3,
+        "file": f"generator-{sha256[:8]}.npz",
+        "sha256": sha256,
+        "command": "fashionlab train --recipe dcgan --epochs 1 --seed 3 --data sample",
+        "images": 640,
+        "steps": 20,
     }
     assert size(run / "samples.png") == (714, 714)  # 3 (8 28 + 7 2): 8 x 8 garments
     assert len(list((run / "progress").glob("epoch-*.png"))) == 9  # one before, 8 an epoch
@@ -165,7 +166,7 @@ def test_a_run_that_has_all_its_epochs_is_kept_and_what_to_type_next_works(run, 
     assert "run holds 1 epochs already. A higher --epochs trains on." in out
     assert manifest(run) == before
 
-    following = re.search(r"fashionlab (sample .*)", out)[1].split()
+    following = shlex.split(re.search(r"fashionlab (sample .*)", out)[1])
     assert cli.main([*following, "--number", "6"]) == 0
     assert size("samples.png") == (264, 174)  # 3 (3 28 + 2 2), 3 (2 28 + 2)
 
@@ -194,7 +195,7 @@ def test_ctrl_c_leaves_a_run_that_the_same_command_ends_as_if_never_stopped(
     assert "Epoch 1/2" not in capsys.readouterr().out
     assert train("--folder", "run", "--seed", "3", "--epochs", "2") == 0
     assert manifest("stopped") == manifest("run")  # the sha256 of the weights among it
-    assert manifest("run")["epochs"] == 2
+    assert manifest("run")["steps"] == 40
 
 
 def test_ctrl_c_before_the_first_checkpoint_is_no_traceback_either(here, capsys, monkeypatch):
@@ -205,10 +206,20 @@ def test_ctrl_c_before_the_first_checkpoint_is_no_traceback_either(here, capsys,
     assert capsys.readouterr().out == "\nStopped.\n"
 
 
-def test_time_that_is_up_ends_training_after_the_epoch_under_way(here, capsys):
+def test_time_that_is_up_ends_training_in_the_middle_of_an_epoch(here, capsys):
     assert train("--epochs", "3", "--seconds", "0.000001") == 0
-    assert "Time is up. The same command goes on from epoch 2 of 3." in capsys.readouterr().out
-    assert manifest("runs/dcgan")["epochs"] == 1
+    assert "Time is up. The same command goes on from epoch 1 of 3." in capsys.readouterr().out
+    facts = manifest("runs/dcgan")
+    assert facts["steps"] == 2
+    assert facts["command"].endswith("--epochs 3 --seed 0 --data sample --seconds 1e-06")
+
+
+def test_what_to_type_next_is_quoted(run, here, capsys):
+    run.rename(here / "my run")
+    assert train("--folder", "my run", "--seed", "3") == 0
+    out = capsys.readouterr().out
+    assert 'fashionlab sample "my run" --seed 1\n' in out
+    assert 'fl.pretrained.generator("my run/generator.json")' in out
 
 
 def test_a_runs_folder_and_its_manifest_give_the_same_garments(run):
@@ -293,7 +304,7 @@ def test_words_after_two_dashes_go_to_jupyterlab(here, course, monkeypatch):
 def test_without_jupyterlab_one_line_says_how_to_get_it(here, course, capsys, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert cli.main(["lab"]) == 2
-    assert "pip install 'fashionlab[lab]'" in capsys.readouterr().err
+    assert 'pip install "fashionlab[lab]"' in capsys.readouterr().err
     assert not Path("fashionlab-notebooks").exists()
 
 

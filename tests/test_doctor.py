@@ -1,10 +1,12 @@
 """The doctor, on machines with something wrong."""
 
 import gzip
+import os
 import shutil
 import sys
 from collections import namedtuple
 from importlib import metadata
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -87,7 +89,7 @@ def test_a_missing_package_is_to_be_fixed_with_the_pip_command(monkeypatch, caps
     missing(monkeypatch, "matplotlib")
     finding = found()["matplotlib"]
     assert (finding.value, finding.broken) == ("missing", True)
-    assert finding.advice.startswith("pip install 'matplotlib>=")
+    assert finding.advice.startswith('pip install "matplotlib>=')
     assert cli.main(["doctor"]) == 1
     assert "FIX   matplotlib" in capsys.readouterr().out
 
@@ -96,7 +98,7 @@ def test_missing_jupyterlab_is_a_note_because_colab_needs_none(monkeypatch):
     missing(monkeypatch, "jupyterlab")
     finding = found()["jupyterlab"]
     assert not finding.broken
-    assert "pip install 'fashionlab[lab]'" in finding.advice
+    assert 'pip install "fashionlab[lab]"' in finding.advice
     assert cli.main(["doctor"]) == 0
 
 
@@ -153,6 +155,12 @@ def test_the_smoke_budget_is_noted(monkeypatch):
     assert not finding.broken
 
 
+def test_an_empty_budget_is_none(monkeypatch):
+    monkeypatch.setenv(budgets.VARIABLE, "")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    assert found()["budget"] == doctor.Finding("budget", "laptop, chosen for this machine")
+
+
 def test_a_gpu_is_told_by_its_name(monkeypatch):
     gpu = namedtuple("device", "name")("/physical_device:GPU:0")
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [gpu])
@@ -165,8 +173,18 @@ def test_a_gpu_that_tensorflow_cannot_use_is_noted(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     finding = found()["GPU"]
-    assert "pip install 'tensorflow[and-cuda]'" in finding.advice
+    assert 'pip install "tensorflow[and-cuda]"' in finding.advice
     assert not finding.broken
+
+
+def test_on_windows_the_way_to_a_gpu_is_wsl2(monkeypatch):
+    windows = SimpleNamespace(name="nt", environ=os.environ, cpu_count=os.cpu_count)
+    monkeypatch.setattr(doctor, "os", windows)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(shutil, "which", lambda name: f"{name}.exe")
+    advice = found()["GPU"].advice
+    assert "WSL2" in advice
+    assert "pip" not in advice
 
 
 def test_little_memory_little_disk_and_one_core_are_noted(monkeypatch):
@@ -189,8 +207,11 @@ def test_a_named_folder_without_the_data_set_is_to_be_fixed(monkeypatch, tmp_pat
     assert "holds no Fashion-MNIST train set" in finding.advice
 
 
-def test_without_a_data_set_on_disk_the_sample_is_noted(monkeypatch):
-    monkeypatch.delenv(fashion_mnist.VARIABLE)
+@pytest.mark.parametrize("empty", [True, False])
+def test_without_a_data_set_on_disk_the_sample_is_noted(monkeypatch, empty):
+    monkeypatch.setenv(fashion_mnist.VARIABLE, "")
+    if not empty:
+        monkeypatch.delenv(fashion_mnist.VARIABLE)
     finding = found()["Fashion-MNIST"]
     assert "the shipped sample" in finding.value
     assert not finding.broken

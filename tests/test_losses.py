@@ -101,6 +101,23 @@ def test_players_pull_the_logits_in_opposite_directions(name):
     assert g_fake < 0
 
 
+# Where the verdict turns.
+
+
+@pytest.mark.parametrize(
+    ("name", "boundary"),
+    # The mean logits are 4 and -1.
+    [("least_squares", 0.5), ("wasserstein", 1.5), ("relativistic_pairing", 1.5)],
+)
+def test_the_boundary_lies_between_the_logits_of_a_discriminator_that_is_right(name, boundary):
+    assert float(losses.get(name).boundary(logits(5, 3), logits(-4, 2))) == pytest.approx(boundary)
+
+
+@pytest.mark.parametrize("name", ["minimax", "non_saturating", "hinge"])
+def test_losses_whose_verdict_turns_at_0_name_no_boundary(name):
+    assert not hasattr(losses.get(name), "boundary")
+
+
 # Extreme logits.
 
 

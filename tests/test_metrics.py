@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fashionlab import metrics
+from fashionlab.errors import DataError
 
 
 @pytest.fixture
@@ -29,3 +30,14 @@ def test_a_copy_is_found_at_distance_exactly_zero(images):
 def test_distance_is_euclidean_over_all_pixels():
     black, white = np.full((1, 2, 3, 1), -1.0), np.full((1, 2, 3, 1), 1.0)
     assert metrics.nearest(black, white)[1] == pytest.approx(np.sqrt(6 * 2**2))
+
+
+@pytest.mark.parametrize("k", [-1, 0, 41])
+def test_more_neighbours_than_there_are_and_fewer_than_one_are_refused(images, k):
+    with pytest.raises(DataError, match=f"k={k} neighbours of 40 reference images"):
+        metrics.nearest(images[:2], images, k)
+
+
+def test_all_references_can_be_asked_for(images):
+    positions, _ = metrics.nearest(images[:1], images, k=40)
+    assert sorted(positions[0].tolist()) == list(range(40))

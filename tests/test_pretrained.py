@@ -27,13 +27,21 @@ def manifest(network, tmp_path):
     return pretrained.save_generator(network, tmp_path / "run" / "generator.json", epochs=3)
 
 
+def names_beside(manifest):
+    return sorted(file.name for file in manifest.parent.iterdir())
+
+
 def change(manifest, **entries):
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | entries))
 
 
+def weights_file(manifest):
+    return manifest.parent / json.loads(manifest.read_text())["file"]
+
+
 def change_weights(manifest, change_arrays):
     """Other weights, and a manifest that names them with their true sha256."""
-    file = manifest.with_suffix(".npz")
+    file = weights_file(manifest)
     with np.load(file) as arrays:
         content = weights.pack(change_arrays(dict(arrays)))
     file.write_bytes(content)
@@ -61,18 +69,23 @@ def test_every_known_architecture_can_be_saved_and_loaded(architecture, tmp_path
 
 def test_the_manifest_says_what_was_saved(manifest):
     entry = pretrained.read_manifest(str(manifest))
-    content = manifest.with_suffix(".npz").read_bytes()
+    sha256 = hashlib.sha256(weights_file(manifest).read_bytes()).hexdigest()
+    file = f"generator-{sha256[:8]}.npz"
     assert entry == {
         "architecture": "dcgan_generator",
-        "file": "generator.npz",
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "file": file,
+        "sha256": sha256,
         "epochs": 3,
         "folder": manifest.parent,
     }
-    assert sorted(file.name for file in manifest.parent.iterdir()) == [
-        "generator.json",
-        "generator.npz",
-    ]
+    assert names_beside(manifest) == [file, "generator.json"]
+
+
+def test_a_fact_cannot_pass_for_an_entry_of_the_manifest(network, tmp_path):
+    lies = {"architecture": "classic_generator", "file": "other.npz", "sha256": "0" * 64}
+    saved = pretrained.save_generator(network, tmp_path / "generator.json", **lies, score=1)
+    np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator(saved)(Z).numpy())
+    assert pretrained.read_manifest(saved)["score"] == 1
 
 
 def test_a_moved_folder_still_loads(manifest, network, tmp_path):
@@ -86,12 +99,47 @@ def test_shipped_generators_are_loaded_by_name(network, manifest, monkeypatch):
     np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator("generator")(Z).numpy())
 
 
-def test_saving_again_replaces_the_generator(manifest):
+def test_saving_again_replaces_the_generator_and_nothing_else(manifest):
+    others = ["generator-original.npz", "generator.npz", "other-01234567.npz"]
+    for name in others:
+        (manifest.parent / name).touch()
     network = nets.dcgan_generator()
     pretrained.save_generator(network, manifest)
+    assert names_beside(manifest) == sorted(
+        [*others, "generator.json", weights_file(manifest).name]
+    )
     loaded = pretrained.generator(manifest)
     np.testing.assert_array_equal(network(Z).numpy(), loaded(Z).numpy())
     assert "epochs" not in pretrained.read_manifest(manifest)
+
+
+def test_saving_the_same_again_keeps_its_weights(network, manifest):
+    before = names_beside(manifest)
+    pretrained.save_generator(network, manifest)
+    assert names_beside(manifest) == before
+
+
+def test_between_the_weights_and_the_manifest_the_old_generator_still_loads(
+    network, manifest, monkeypatch
+):
+    write = pretrained.write_atomically
+
+    def crash_at_the_manifest(file, content):
+        if file == manifest:
+            raise KeyboardInterrupt
+        write(file, content)
+
+    new = nets.dcgan_generator()
+    with monkeypatch.context() as patch:
+        patch.setattr(pretrained, "write_atomically", crash_at_the_manifest)
+        with pytest.raises(KeyboardInterrupt):
+            pretrained.save_generator(new, manifest)
+    assert len(list(manifest.parent.glob("*.npz"))) == 2
+    np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator(manifest)(Z).numpy())
+
+    pretrained.save_generator(new, manifest)
+    assert list(manifest.parent.glob("*.npz")) == [weights_file(manifest)]
+    np.testing.assert_array_equal(new(Z).numpy(), pretrained.generator(manifest)(Z).numpy())
 
 
 # What cannot be saved.
@@ -113,10 +161,27 @@ def test_a_manifest_has_to_end_in_json(network, tmp_path, name):
 
 
 def test_a_fact_that_json_cannot_hold_leaves_the_saved_generator_whole(network, manifest):
-    before = manifest.with_suffix(".npz").read_bytes(), manifest.read_bytes()
+    before = names_beside(manifest), manifest.read_bytes()
     with pytest.raises(TypeError, match="not JSON serializable"):
         pretrained.save_generator(nets.dcgan_generator(), manifest, score=np.float32(1))
-    assert (manifest.with_suffix(".npz").read_bytes(), manifest.read_bytes()) == before
+    assert (names_beside(manifest), manifest.read_bytes()) == before
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_generator_with_a_weight_that_is_not_finite_is_not_saved(manifest, value):
+    before = names_beside(manifest), manifest.read_bytes()
+    network = nets.dcgan_generator()
+    network.weights[-1].assign(np.full(network.weights[-1].shape, value))
+    with pytest.raises(WeightsError, match=r"This generator: .* holds NaN or infinity"):
+        pretrained.save_generator(network, manifest)
+    assert (names_beside(manifest), manifest.read_bytes()) == before
+
+
+def test_a_generator_of_another_size_is_not_saved(tmp_path):
+    small = nets.dcgan_generator(latent_dim=8)
+    with pytest.raises(WeightsError, match=r"has shape \(8, 6272\).* wants \(64, 6272\)"):
+        pretrained.save_generator(small, tmp_path / "generator.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_a_storage_error(network, tmp_path):
@@ -169,7 +234,7 @@ def test_weights_outside_the_manifests_folder_are_refused(manifest, place):
     outside = manifest.parent.parent / "generator.npz" if place == "absolute" else place
     target = manifest.parent / outside
     target.parent.mkdir(exist_ok=True)
-    manifest.with_suffix(".npz").rename(target)
+    weights_file(manifest).rename(target)
     assert target.is_file()  # whole and with the right sha256: only its place is wrong
     change(manifest, file=str(outside))
     with pytest.raises(WeightsError, match="the file has to lie beside the manifest"):
@@ -189,16 +254,16 @@ def test_weights_that_are_not_there_are_an_error(manifest, file):
 @pytest.mark.parametrize("sha256", ["", "0" * 64, None, 7])
 def test_a_wrong_sha256_is_refused(manifest, sha256):
     change(manifest, sha256=sha256)
-    with pytest.raises(WeightsError, match=r"generator\.npz .* its sha256 differs"):
+    with pytest.raises(WeightsError, match=r"generator-\w{8}\.npz .* its sha256 differs"):
         pretrained.generator(manifest)
 
 
 def test_tampered_weights_are_refused(manifest):
-    file = manifest.with_suffix(".npz")
+    file = weights_file(manifest)
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    with pytest.raises(WeightsError, match=r"generator\.npz .* its sha256 differs"):
+    with pytest.raises(WeightsError, match=r"generator-\w{8}\.npz .* its sha256 differs"):
         pretrained.generator(manifest)
 
 
@@ -209,7 +274,9 @@ def test_weights_that_are_not_finite_are_refused(manifest, value):
         return arrays
 
     change_weights(manifest, spoil)
-    with pytest.raises(WeightsError, match=r"generator\.npz: 000/kernel holds NaN or infinity"):
+    with pytest.raises(
+        WeightsError, match=r"generator-\w{8}\.npz: 000/kernel holds NaN or infinity"
+    ):
         pretrained.generator(manifest)
 
 
@@ -219,9 +286,11 @@ def test_weights_without_a_layer_are_refused(manifest):
         pretrained.generator(manifest)
 
 
-def test_a_generator_of_another_size_is_refused(tmp_path):
-    small = nets.dcgan_generator(latent_dim=8)
-    manifest = pretrained.save_generator(small, tmp_path / "generator.json")
+def test_weights_of_another_size_are_refused(manifest):
+    def cut(arrays):
+        return arrays | {"000/kernel": arrays["000/kernel"][:8]}
+
+    change_weights(manifest, cut)
     with pytest.raises(WeightsError, match=r"has shape \(8, 6272\).* wants \(64, 6272\)"):
         pretrained.generator(manifest)
 

@@ -5,6 +5,7 @@ attempted yet". `.hint()` helps on, `.solution()` shows an answer that passes.
 """
 
 import importlib
+import importlib.util
 import re
 
 from fashionlab.checks.exercise import Exercise, Verdict
@@ -15,8 +16,7 @@ __all__ = ["Exercise", "Verdict"]
 def __getattr__(name):
     """Exercises are loaded notebook by notebook, on first use."""
     if match := re.fullmatch(r"(e\d\d)_\d", name):
-        try:
-            return getattr(importlib.import_module(f"fashionlab.checks.{match[1]}"), name)
-        except ModuleNotFoundError:
-            pass
+        module = f"fashionlab.checks.{match[1]}"
+        if importlib.util.find_spec(module) is not None:
+            return getattr(importlib.import_module(module), name)
     raise AttributeError(f"module 'fashionlab.checks' has no exercise {name!r}")

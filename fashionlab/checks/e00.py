@@ -16,6 +16,8 @@ def _examine_shape(answer):
         return "That is one image. A batch has one more axis, the number of images, in front."
     if answer == (16, 784):
         return "Pixels are not laid out in a row here: height and width keep an axis each."
+    if answer == (10_000, 28, 28, 1):
+        return "That is all of them; [:16] takes the first 16."
     if answer != (16, 28, 28, 1):
         return f"{answer} is not it: count images, rows, columns and channels, in this order."
     return None
@@ -51,8 +53,8 @@ def _examine_pixels(answer):
         return f"The pixels are {found.dtype}; a picture file wants uint8."
     if values[0] > values[2]:
         return (
-            f"-1 became {values[0]} instead of 0: a negative number cannot be stored in uint8 and "
-            f"wraps around. Move the range up to begin at 0 before you stretch it."
+            f"-1 became {values[0]} instead of 0: uint8 has no negative numbers. Move the range up "
+            f"to begin at 0 (add 1) before you stretch it."
         )
     if values[0] == 0 and values[-1] in (1, 2):
         return f"1 became {values[-1]} instead of 255: stretch the range, then round."
@@ -60,6 +62,11 @@ def _examine_pixels(answer):
         return "1 became 0: 256 does not fit in uint8 and wraps around. Stretch by 127.5, not 128."
     if values != [0, 64, 128, 191, 255] and values != [0, 63, 127, 191, 255]:
         return f"-1, -0.5, 0, 0.5, 1 became {values}; wanted 0, 64, 128, 191, 255."
+    if np.asarray(answer(images[:, 1:4])).reshape(-1).astype(int).tolist() != values[1:4]:
+        return (
+            "You stretch by the smallest and the largest pixel of the batch; the range is always "
+            "-1 to 1, also where a batch has neither."
+        )
     return None
 
 
@@ -67,6 +74,6 @@ e00_2 = Exercise(
     name="e00_2",
     examine=_examine_pixels,
     praise="Right: you have written the door through which every picture leaves this course.",
-    hint_text="Two steps: add 1 (now 0..2), then multiply so that 2 becomes 255. uint8 comes last.",
+    hint_text="Add 1 (now 0..2), multiply so that 2 becomes 255, and last .astype('uint8').",
     answer=to_pixels,
 )

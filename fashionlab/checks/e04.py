@@ -67,6 +67,7 @@ def _examine_generator_loss(answer):
     sure = float(np.asarray(answer(np.array([[-200.0]], "float32"))))
     found = float(found)
     others = {
+        -wanted: "The size is right, the sign is not: -log D is positive, D being below 1.",
         float(losses.NonSaturating().generator(None, -logits)): (
             "The sign is turned round: this loss rewards fakes that the discriminator recognises."
         ),
@@ -99,10 +100,14 @@ e04_2 = Exercise(
 
 
 def _examine_blind_loss(answer):
+    if isinstance(answer, (set, dict)):
+        return "Which is which? Give a tuple: (discriminator's loss, generator's loss)."
     try:
         d_loss, g_loss = (float(value) for value in answer)
     except (TypeError, ValueError):
         return "Give two numbers: (discriminator's loss, generator's loss)."
+    if d_loss < 0 or g_loss < 0:
+        return "The minus is missing: log(1/2) is negative, the loss -log(1/2) is not."
     log_2 = math.log(2)
     if math.isclose(d_loss, log_2, abs_tol=0.01) and math.isclose(g_loss, log_2, abs_tol=0.01):
         return "The discriminator's loss has two terms, one for real and one for generated images."
@@ -140,21 +145,31 @@ def _examine_nearest(answer):
     rng = np.random.default_rng(0)
     images = rng.uniform(-1, 1, (50, 28, 28, 1)).astype("float32")
     images[7] = -0.5  # darker than all, though not the farthest from any
+    query = rng.uniform(-1, 1, images[0].shape).astype("float32")
+    images[40] = query + 0.3  # a little off everywhere: the nearest by squares
+    images[41] = query
+    images[41, :10, :10] += 1.0  # far off in one corner: the nearest by absolute differences
     for position in (3, 31):
-        query = images[position] + rng.normal(0, 0.05, images[0].shape).astype("float32")
-        wanted = int(metrics.nearest(query[None], images)[0][0, 0])
-        found = answer(query, images)
+        noisy = images[position] + rng.normal(0, 0.05, images[0].shape).astype("float32")
+        wanted = int(metrics.nearest(noisy[None], images)[0][0, 0])
+        found = answer(noisy, images)
         if found is None:
             return "Your function returns nothing: it needs a return."
         if np.ndim(found) != 0:
             return f"Return one position, not an array of shape {np.shape(found)}: sum over pixels."
-        distances = np.square(images - query).reshape(50, -1).sum(axis=1)
+        if int(found) != found:
+            return "That is a distance. Wanted is the position of the image that has it: argmin."
+        if int(found) >= len(images):
+            return "That is the position of a pixel. Sum over each image first: axis=(1, 2, 3)."
+        distances = np.square(images - noisy).reshape(50, -1).sum(axis=1)
         if int(found) == int(distances.argmax()):
             return "That is the image farthest away: argmin, not argmax."
-        if int(found) == int((images - query).reshape(50, -1).sum(axis=1).argmin()):
+        if int(found) == int((images - noisy).reshape(50, -1).sum(axis=1).argmin()):
             return "Differences of both signs cancel in your sum: square them first."
         if int(found) != wanted:
             return f"For a noisy copy of image {position} you return {found}."
+    if int(answer(query, images)) == 41:
+        return "You add up absolute differences; the exercise asks for squared ones."
     return None
 
 

@@ -28,7 +28,7 @@ class Verdict:
         return self.status == "right"
 
     def __repr__(self) -> str:
-        return f"{SIGNS[self.status]} {self.message}"
+        return f"{self.status}: {self.message}"  # plain letters: any console can print them
 
     def _repr_html_(self) -> str:
         colour = COLOURS[self.status]
@@ -38,7 +38,7 @@ class Verdict:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exercise:
     """One exercise: call it with an answer.
 
@@ -60,7 +60,10 @@ class Exercise:
     def __call__(self, answer=...) -> Verdict:
         """Check an answer; the blank `...` is no mistake, and no answer raises."""
         if is_blank(answer):
-            return Verdict("blank", f"{self.name} is not attempted yet. Stuck? Try .hint()")
+            return Verdict(
+                "blank",
+                f"Not attempted yet. Stuck? Type fl.checks.{self.name}.hint() in a new cell.",
+            )
         try:
             complaint = self.examine(answer)
         except Exception as error:
@@ -71,6 +74,10 @@ class Exercise:
         if complaint is None:
             return Verdict("right", self.praise)
         return Verdict("wrong", complaint)
+
+    def __repr__(self) -> str:
+        call = f"fl.checks.{self.name}"
+        return f"Exercise {self.name}: check with {call}(your_answer), get help with {call}.hint()"
 
     def hint(self) -> None:
         """Print a nudge in the right direction."""

@@ -17,12 +17,12 @@ class Batches:
     out: the kit's networks see batches of one size.
 
     Args:
-        images: float32 `(number, height, width, channels)`.
+        images: float32 `(number, height, width, channels)` in [-1, 1].
         batch_size: Images in a batch, 1 or more.
         seed: Seeds the order.
 
     Raises:
-        DataError: There are fewer images than one batch takes.
+        DataError: The images have another type, shape or range, or are fewer than one batch takes.
 
     Example:
         >>> batches = Batches(np.zeros((100, 28, 28, 1), "float32"), batch_size=32)
@@ -31,6 +31,17 @@ class Batches:
     """
 
     def __init__(self, images: np.ndarray, batch_size: int, seed: int = 0):
+        if images.ndim != 4 or images.dtype != np.float32:
+            raise DataError(
+                f"Images are {images.dtype} of shape {images.shape}; wanted float32 (number, "
+                f"height, width, channels)."
+            )
+        low, high = images.min(initial=0), images.max(initial=0)
+        if not -1 <= low <= high <= 1:  # NaN is refused, too
+            raise DataError(
+                f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1], the range of the "
+                f"generator's tanh. uint8 pixels p become p / 127.5 - 1."
+            )
         if not 1 <= batch_size <= len(images):
             raise DataError(
                 f"batch_size={batch_size} does not fit {len(images)} images. "
@@ -61,7 +72,8 @@ class Batches:
         """
         from fashionlab.backend import tf
 
-        images = tf.constant(self.images)
+        with tf.device("CPU:0"):  # the pipeline runs there, beside whatever trains
+            images = tf.constant(self.images)
         orders = tf.data.Dataset.from_generator(
             lambda: map(self.order, itertools.count(first_epoch)),
             output_signature=tf.TensorSpec((len(self), self.batch_size), tf.int64),

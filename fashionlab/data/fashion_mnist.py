@@ -88,8 +88,8 @@ def load_fashion_mnist(
     Looked for in this order: `path`; the environment variable `FASHIONLAB_DATA`;
     `/usr/share/datasets/fashion-mnist` (Debian and Ubuntu: `apt install dataset-fashion-mnist`);
     the Keras cache; the kit's own cache; two download mirrors; last, the sample of 12,000 images
-    that the kit ships (1,000 for training and 200 for testing of each class). A file whose content
-    does not have the known sha256 is never used.
+    that the kit ships (1,000 for training and 200 for testing of each class). Data whose sha256 is
+    not the published one are never used.
 
     Args:
         split: `"train"` (60,000 images) or `"test"` (10,000).
@@ -111,7 +111,7 @@ def load_fashion_mnist(
     if split not in PREFIXES:
         raise DataError(f"split={split!r} is unknown. Use 'train' or 'test'.")
     tell = print if verbose else (lambda *_: None)
-    named = path if path is not None else os.environ.get(VARIABLE)
+    named = path if path is not None else os.environ.get(VARIABLE) or None
     if named is not None:
         found = _sample(split) if str(named) == "sample" else _from_named(split, Path(named))
     else:

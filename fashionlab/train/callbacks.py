@@ -55,9 +55,9 @@ class LiveDashboard(keras.callbacks.Callback):
         self.seed = seed
         self.frames_per_epoch = frames_per_epoch
         self.in_notebook = in_notebook()
-        self.display = None
 
     def on_train_begin(self, logs=None):
+        self.display = None  # the picture belongs to the cell that trains
         self.z = latent.noise(self.number, self.model.latent_dim, self.seed)
         self.guides = _guides(self.model.adversarial_loss)
         self.curves = {name: [] for name in ("epoch", *CURVES)}
@@ -223,7 +223,9 @@ def spread(images: np.ndarray) -> float:
 
 
 class StopAfter(keras.callbacks.Callback):
-    """End training when a time is up; the epoch under way counts as one.
+    """End training when a time is up, in the middle of an epoch if need be.
+
+    A `Checkpointer` keeps whole epochs only, so a later run goes on from the last one.
 
     Args:
         seconds: Wall-clock seconds, from the end of the first step on (which compiles the graph).

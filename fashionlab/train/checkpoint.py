@@ -1,9 +1,12 @@
 """Checkpoints from which training goes on to the same bits."""
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
+
+import numpy as np
 
 from fashionlab import weights
 from fashionlab.backend import keras
@@ -17,8 +20,8 @@ class Checkpointer(keras.callbacks.Callback):
 
     Two checkpoints are kept. A new one is written in full before the manifest names it and an old
     one goes, so that a run killed at any moment finds a whole checkpoint. A run resumed from it
-    ends with the same weights, to the bit, as one that was never stopped (same machine, same number
-    of threads, data given as `Batches`).
+    ends with the same weights, to the bit, as one that was never stopped (same CPU, same number of
+    threads, data given as `Batches`).
 
     Args:
         folder: Where the checkpoints of this one run lie; made if it does not exist.
@@ -44,26 +47,30 @@ class Checkpointer(keras.callbacks.Callback):
             The number of epochs done, 0 in a new folder.
 
         Raises:
-            WeightsError: The folder belongs to a run with other networks or other batches, or all
-                of its checkpoints are damaged.
+            WeightsError: The folder belongs to a run with other networks, settings or images, or
+                all of its checkpoints are damaged.
         """
-        self.run = _describe(data)
+        self.run = _describe(gan, data)
         if not self.manifest.exists():
             self.saved = []
             self._save(gan, epoch=0)
             return 0
         try:
-            manifest = json.loads(self.manifest.read_text())
+            manifest = json.loads(self.manifest.read_text(encoding="utf-8"))
             self.saved, run = manifest["checkpoints"], manifest["run"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise WeightsError(
                 f"{self.manifest} cannot be read ({error!r}). Name another folder for this run."
             ) from error
         if run != self.run:
+            # Silently going on with the old settings would hide that the new ones do nothing.
+            other = [k for k in sorted(run | self.run) if run.get(k) != self.run.get(k)]
+            differences = "; ".join(f"{k}: {run.get(k)}, now {self.run.get(k)}" for k in other)
             raise WeightsError(
-                f"{self.folder} holds a run on other batches: {run}, not {self.run}. "
+                f"{self.folder} holds another run: {differences}. "
                 f"Name another folder for this run, or delete that one."
             )
+        self._clear_leftovers()
         failures = []
         for entry in reversed(self.saved):
             file = self.folder / entry["file"]
@@ -81,8 +88,13 @@ class Checkpointer(keras.callbacks.Callback):
             f"Name another folder for this run."
         )
 
+    def on_epoch_begin(self, epoch, logs=None):
+        self.step = int(self.model.step.numpy())
+
     def on_epoch_end(self, epoch, logs=None):
-        self._save(self.model, epoch + 1)
+        steps = int(self.model.step.numpy()) - self.step
+        if steps == (self.params["steps"] or steps):  # an epoch broken off is done again instead
+            self._save(self.model, epoch + 1)
 
     def _save(self, gan, epoch):
         file = self.folder / f"checkpoint-{epoch:04d}.npz"
@@ -102,9 +114,38 @@ class Checkpointer(keras.callbacks.Callback):
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / old["file"]).unlink()
 
+    def _clear_leftovers(self):
+        """Remove what a run killed while it was writing has left behind."""
+        named = {entry["file"] for entry in self.saved}
+        for pattern in ("checkpoint-*.npz", ".checkpoint-*.npz-*", ".manifest.json-*"):
+            for file in self.folder.glob(pattern):
+                if file.name not in named:
+                    file.unlink(missing_ok=True)
 
-def _describe(data) -> dict:
-    """What the order of the images depends on, as far as it can be known."""
-    if not isinstance(data, Batches):
-        return {}
-    return {"images": len(data.images), "batch_size": data.batch_size, "seed": data.seed}
+
+def _describe(gan, data) -> dict:
+    """What a run depends on beside its networks, as far as it can be known: plain JSON."""
+    run = {
+        "loss": _name(gan.adversarial_loss),
+        "penalties": [_name(penalty) for penalty in gan.penalties],
+        "averaging": gan.averaging,
+        "generator optimizer": _settings(gan.generator_optimizer),
+        "discriminator optimizer": _settings(gan.discriminator_optimizer),
+    }
+    if isinstance(data, Batches):
+        run |= {
+            "images": hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()[:16],
+            "batch size": data.batch_size,
+            "order's seed": data.seed,
+        }
+    return run
+
+
+def _name(part) -> str:
+    """A loss or penalty in words that are the same in every process."""
+    return repr(part) if dataclasses.is_dataclass(part) else type(part).__name__
+
+
+def _settings(optimizer) -> str:
+    config = {k: v for k, v in optimizer.get_config().items() if k != "name"}
+    return json.dumps(config, sort_keys=True, default=float)

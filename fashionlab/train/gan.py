@@ -5,6 +5,7 @@ import numpy as np
 from fashionlab import latent, losses, weights
 from fashionlab.backend import keras, tf
 from fashionlab.data import Batches
+from fashionlab.errors import ConfigurationError
 from fashionlab.train.callbacks import LiveDashboard
 from fashionlab.train.checkpoint import Checkpointer
 
@@ -53,7 +54,9 @@ class GAN(keras.Model):
         discriminator_optimizer,
         loss="non_saturating",
         penalties=(),
-        **kwargs,
+        *,
+        run_eagerly=False,
+        jit_compile=False,
     ):
         """Set how to train.
 
@@ -62,13 +65,20 @@ class GAN(keras.Model):
             discriminator_optimizer: Another one; optimizers hold state and cannot be shared.
             loss: A name in `losses.BY_NAME` or an object with the same two methods.
             penalties: Penalties of `autodiff`, added to the discriminator's loss.
-            **kwargs: `run_eagerly`, `jit_compile`, `steps_per_execution` as in Keras.
+            run_eagerly: Run line by line, for debugging.
+            jit_compile: Compile with XLA: quicker steps on some GPUs, after a slow first one.
 
         Raises:
-            ConfigurationError: The loss is unknown.
+            ConfigurationError: The loss is unknown, or both players are given one optimizer.
         """
-        super().compile(optimizer=None, **kwargs)
+        if generator_optimizer is discriminator_optimizer:
+            raise ConfigurationError(
+                "Both players are given the same optimizer object, but its state belongs to one "
+                "network. Make two."
+            )
+        super().compile(optimizer=None, run_eagerly=run_eagerly, jit_compile=jit_compile)
         self.adversarial_loss = losses.get(loss)
+        self.boundary = getattr(self.adversarial_loss, "boundary", lambda real, fake: 0.0)
         self.penalties = tuple(penalties)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -93,10 +103,11 @@ class GAN(keras.Model):
         g_loss = self.train_generator(real)
         self.average_generator()
 
-        self.trackers["discriminator_loss"].update_state(d_loss)
-        self.trackers["generator_loss"].update_state(g_loss)
-        self.trackers["real_accuracy"].update_state(real_logits > 0)
-        self.trackers["fake_accuracy"].update_state(fake_logits < 0)
+        boundary = self.boundary(real_logits, fake_logits)
+        self._track("discriminator_loss", d_loss)
+        self._track("generator_loss", g_loss)
+        self._track("real_accuracy", tf.cast(real_logits > boundary, tf.float32))
+        self._track("fake_accuracy", tf.cast(fake_logits < boundary, tf.float32))
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def train_discriminator(self, real):
@@ -129,6 +140,13 @@ class GAN(keras.Model):
         pairs = zip(self.averaged_generator.weights, self.generator.weights, strict=True)
         for average, current in pairs:
             average.assign(current + kept * (average - current))
+
+    def _track(self, name, value):
+        """Add to a mean; a NaN or infinity, whose update is left out, is left out here, too."""
+        finite = tf.math.is_finite(value)
+        self.trackers[name].update_state(
+            tf.where(finite, value, 0.0), sample_weight=tf.cast(finite, tf.float32)
+        )
 
     def _penalty(self, real, fake):
         total = tf.constant(0.0)
@@ -166,6 +184,15 @@ class GAN(keras.Model):
         Returns:
             `keras.callbacks.History` of this call's epochs.
         """
+        if isinstance(x, Batches):
+            self.batch_size = x.batch_size
+        else:
+            self.batch_size = getattr(getattr(x, "element_spec", None), "shape", [None])[0]
+        if self.batch_size is None:
+            raise ConfigurationError(
+                f"gan.fit wants batches of images, all of one size, and got a {type(x).__name__}. "
+                f"Use gan.fit(data.batches(32)); a tf.data.Dataset needs drop_remainder=True."
+            )
         callbacks = list(callbacks or [])
         for callback in callbacks:
             if isinstance(callback, Checkpointer):
@@ -173,7 +200,6 @@ class GAN(keras.Model):
         if isinstance(x, Batches):
             kwargs["steps_per_epoch"] = len(x)
             x = x.dataset(initial_epoch)
-        self.batch_size = x.element_spec.shape[0]
         if any(isinstance(c, LiveDashboard) and c.in_notebook for c in callbacks):
             kwargs.setdefault("verbose", 0)  # the dashboard says it all
         return super().fit(

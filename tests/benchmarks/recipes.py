@@ -41,6 +41,7 @@ def dcgan_before(seed):
     gan = FixedAverage(
         nets.dcgan_generator(64, channels=(128, 64)),
         nets.dcgan_discriminator(channels=(32, 64, 128)),
+        averaging=0.999,
     )
     adams = [keras.optimizers.Adam(2e-3, beta_1=0.0, beta_2=0.99, epsilon=1e-8) for _ in range(2)]
     gan.compile(*adams, penalties=[R1(weight=0.2, every=16)])

@@ -1,6 +1,6 @@
 """What do `fit` and the kit's callbacks cost over a bare loop? Side by side, in one run.
 
-    python tests/benchmarks/step.py [--rounds 8] [--steps 300]
+    python tests/benchmarks/step.py [--rounds 8] [--steps 1000]
 
 Both train the same `dcgan` networks: a hand-written `tf.function` loop over the same step without
 metrics or checks, and `gan.fit` with every callback of the kit. They take turns;

@@ -36,7 +36,7 @@ def test_a_blank_is_reported_as_blank(exercise):
     for blank in (..., None, untouched):
         verdict = exercise(blank)
         assert verdict.status == "blank"
-        assert "not attempted" in verdict.message
+        assert "Not attempted" in verdict.message
     assert exercise().status == "blank"
 
 
@@ -88,7 +88,7 @@ def test_an_exception_of_the_answer_is_told():
 def test_a_verdict_shows_itself_escaped():
     verdict = fl.checks.Verdict("wrong", "a < b")
     assert "a &lt; b" in verdict._repr_html_()
-    assert repr(verdict) == "✗ a < b"
+    assert repr(verdict) == "wrong: a < b"
 
 
 # Typical wrong answers: each gets a message of its own, which names the misconception.
@@ -101,7 +101,7 @@ WRONG = [
     ("e00_1", (16, 784), "in a row"),
     ("e00_1", 16, "A shape is a tuple"),
     ("e00_1", (15, 28, 28, 1), "not it"),
-    ("e00_2", lambda x: (x * 127.5).astype("int64").astype("uint8"), "wraps around"),
+    ("e00_2", lambda x: (x * 127.5).astype("int64").astype("uint8"), "no negative numbers"),
     ("e00_2", lambda x: ((x + 1) * 127.5).round(), "wants uint8"),
     ("e00_2", lambda x: (x + 1).astype("uint8"), "stretch the range"),
     ("e00_2", lambda x: ((x + 1) * 128).astype("int64").astype("uint8"), "256"),
@@ -127,6 +127,18 @@ WRONG = [
     ("e04_4", lambda q, x: (x - q).reshape(len(x), -1).sum(1).argmin(), "cancel"),
     ("e04_4", lambda q, x: np.square(x - q).argmin(axis=0), "one position"),
     ("e04_4", lambda q, x: 0, "noisy copy"),
+    ("e04_4", lambda q, x: np.abs(x - q).reshape(len(x), -1).sum(1).argmin(), "absolute"),
+    ("e04_4", lambda q, x: np.square(x - q).reshape(len(x), -1).sum(1).min(), "a distance"),
+    ("e04_4", lambda q, x: np.square(x - q).argmin(), "position of a pixel"),
+    ("e04_3", (-1.386, -0.693), "minus is missing"),
+    ("e04_3", {1.386, 0.693}, "Which is which"),
+    ("e04_2", lambda f: -ops.mean(ops.softplus(-f)), "the sign is not"),
+    ("e00_1", (10_000, 28, 28, 1), "all of them"),
+    (
+        "e00_2",
+        lambda x: ((x - x.min()) / (x.max() - x.min()) * 255).astype("uint8"),
+        "the smallest and the largest",
+    ),
 ]
 
 

@@ -10,18 +10,22 @@ from fashionlab.errors import DataError
 
 
 def numbered(number):
-    """Images of one pixel, which holds the image's number."""
-    return np.arange(number, dtype=np.float32).reshape(number, 1, 1, 1)
+    """Images of one pixel, which holds the image's number in 1024ths."""
+    return (np.arange(number, dtype=np.float32) / 1024).reshape(number, 1, 1, 1)
+
+
+def numbers(batch):
+    return (batch.ravel() * 1024).tolist()
 
 
 def stream(batches, first_epoch, number):
     """Numbers of the images in the first `number` batches of the dataset."""
-    return [batch.numpy().ravel().tolist() for batch in batches.dataset(first_epoch).take(number)]
+    return [numbers(batch.numpy()) for batch in batches.dataset(first_epoch).take(number)]
 
 
 def epochs(batches, *which):
     """Numbers of the images in the batches of these epochs, as the hand-written loop gets them."""
-    return [batch.ravel().tolist() for epoch in which for batch in batches.epoch(epoch)]
+    return [numbers(batch) for epoch in which for batch in batches.epoch(epoch)]
 
 
 def test_an_epoch_has_the_same_order_in_every_run():
@@ -68,6 +72,36 @@ def test_images_are_shuffled_before_they_are_batched():
 def test_a_batch_size_that_does_not_fit_is_refused(batch_size):
     with pytest.raises(DataError, match=f"batch_size={batch_size} does not fit 50 images.* to 50"):
         Batches(numbered(50), batch_size)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        np.zeros((8, 2, 2, 1)),
+        np.zeros((8, 2, 2, 1), np.uint8),
+        np.zeros((8, 2, 2), np.float32),
+        np.zeros((8, 4), np.float32),
+    ],
+    ids=lambda images: f"{images.dtype}-{images.ndim}d",
+)
+def test_images_of_another_type_or_shape_are_refused_with_both(images):
+    with pytest.raises(DataError, match=rf"{images.dtype} of shape \(8, .* wanted float32 \(numb"):
+        Batches(images, batch_size=4)
+
+
+@pytest.mark.parametrize(
+    ("pixel", "says"),
+    [(1.01, "from 0 to 1.01"), (-1.5, "from -1.5 to 0"), (255, "from 0 to 255"), (np.nan, "nan")],
+)
+def test_pixels_out_of_range_are_refused_with_the_range_found(pixel, says):
+    images = np.zeros((8, 2, 2, 1), np.float32)
+    images[3, 1, 0] = pixel
+    with pytest.raises(DataError, match=rf"{says}.*wanted \[-1, 1\].* / 127.5 - 1"):
+        Batches(images, batch_size=4)
+
+
+def test_the_ends_of_the_range_are_taken():
+    assert len(Batches(np.float32([-1, 1]).reshape(2, 1, 1, 1), batch_size=1)) == 2
 
 
 @pytest.mark.parametrize("first_epoch", [0, 1, 7])

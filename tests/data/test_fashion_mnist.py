@@ -242,6 +242,12 @@ def test_the_path_goes_before_the_variable(tmp_path, monkeypatch):
     assert load_fashion_mnist(path=fill(tmp_path / "path")).source == str(tmp_path / "path")
 
 
+def test_an_empty_variable_names_no_folder(places, monkeypatch):
+    monkeypatch.setenv("FASHIONLAB_DATA", "")
+    fill(places["debian"])
+    assert load_fashion_mnist().source == str(places["debian"])
+
+
 @pytest.mark.parametrize("how", ["path", "variable"])
 def test_a_named_folder_without_the_files_is_an_error(how, tmp_path, places, monkeypatch):
     fill(places["debian"])

@@ -153,6 +153,13 @@ def test_a_notebook_shows_one_picture_and_updates_it_in_place(notebook, watch, c
     assert sizes == {(800, 352)}
 
 
+def test_every_fit_begins_a_picture_of_its_own(notebook, watch):
+    dashboard = LiveDashboard(number=4)
+    for _ in range(2):
+        watch(dashboard, [1, 2])
+    assert [what for what, _ in notebook] == ["new", "new"]
+
+
 def test_the_headline_tells_speed_and_time_left(notebook, watch, clock, monkeypatch):
     headlines = []
 

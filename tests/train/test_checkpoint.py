@@ -3,9 +3,11 @@ import json
 import numpy as np
 import pytest
 
+from fashionlab.autodiff import R1
+from fashionlab.backend import keras
 from fashionlab.data import Batches
 from fashionlab.errors import WeightsError
-from fashionlab.train import Checkpointer, checkpoint
+from fashionlab.train import Checkpointer, StopAfter, checkpoint
 
 
 @pytest.fixture
@@ -72,6 +74,30 @@ def test_nothing_is_left_to_train_when_the_epochs_are_reached(
     assert "Going on after epoch 2" in capsys.readouterr().out
 
 
+def stop_after_two_steps(gan, data, folder):
+    """Train until a time is up that is up at once, which is noticed in the second step."""
+    return gan.fit(data, epochs=9, callbacks=[Checkpointer(folder), StopAfter(-1)], verbose=0)
+
+
+def test_an_epoch_broken_off_is_done_again(train, tiny_gan, images, tmp_path, assert_same, capsys):
+    data = Batches(images, batch_size=2)  # 4 steps an epoch
+    unbroken = train(3, data, folder=tmp_path / "unbroken")
+    train(1, data, folder=tmp_path / "broken")
+    gan = tiny_gan(seed=99)
+    assert stop_after_two_steps(gan, data, tmp_path / "broken").epoch == [1]
+    assert int(gan.step.numpy()) == 6
+    assert "checkpoint-0002.npz" not in files(tmp_path / "broken")
+
+    resumed = train(3, data, folder=tmp_path / "broken", seed=99)
+    assert "Going on after epoch 1" in capsys.readouterr().out
+    assert_same(resumed.state(), unbroken.state())
+
+
+def test_an_epoch_that_ends_just_when_the_time_is_up_is_kept(tiny_gan, batches, tmp_path):
+    stop_after_two_steps(tiny_gan(), batches, tmp_path)  # 2 steps an epoch
+    assert files(tmp_path) == ["checkpoint-0000.npz", "checkpoint-0001.npz", "manifest.json"]
+
+
 # What lies in the folder.
 
 
@@ -80,6 +106,17 @@ def test_two_checkpoints_are_kept_and_nothing_else(train, tmp_path):
     assert files(tmp_path) == ["checkpoint-0002.npz", "checkpoint-0003.npz", "manifest.json"]
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert [entry["epoch"] for entry in manifest["checkpoints"]] == [2, 3]
+
+
+def test_leftovers_of_killed_writes_are_cleared_and_nothing_else(train, tmp_path):
+    train(1)
+    mine = ["generator-01234567.npz", "generator.json", ".hidden"]
+    leftovers = [".checkpoint-0002.npz-0a1b", ".manifest.json-0a1b", "checkpoint-0007.npz"]
+    for name in mine + leftovers:
+        (tmp_path / name).touch()
+    train(3)
+    named = ["checkpoint-0002.npz", "checkpoint-0003.npz", "manifest.json"]
+    assert files(tmp_path) == sorted(mine + named)
 
 
 def test_a_run_stopped_between_checkpoint_and_manifest_goes_on_from_the_older_one(
@@ -138,15 +175,42 @@ def test_a_damaged_manifest_is_refused(train, tmp_path, content):
 # Another run in the same folder.
 
 
-@pytest.mark.parametrize("other", [{"batch_size": 2}, {"seed": 2}, {"images": 7}])
-def test_a_folder_of_a_run_on_other_batches_is_refused(train, images, tmp_path, other):
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"batch_size": 2}, "batch size: 4, now 2"),
+        ({"seed": 2}, "order's seed: 1, now 2"),
+        ({"images": 7}, r"images: ([0-9a-f]{16}), now (?!\1)[0-9a-f]{16}"),
+    ],
+)
+def test_a_folder_of_a_run_on_other_batches_is_refused(train, images, tmp_path, other, says):
     train(1)
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     mine = {"images": 8, "batch_size": 4, "seed": 1} | other
     data = Batches(images[: mine["images"]], mine["batch_size"], mine["seed"])
-    with pytest.raises(WeightsError, match=r"a run on other batches.*another folder"):
+    with pytest.raises(WeightsError, match=rf"holds another run: {says}\. .*another folder"):
         train(2, data=data)
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"loss": "hinge"}, r"loss: NonSaturating\(\), now Hinge\(\)"),
+        ({"penalties": [R1(0.1, every=2)]}, r"penalties: \[\], now \['R1\(.*every=2\)'\]"),
+        ({"averaging": 0.5}, "averaging: 0.999, now 0.5"),
+        (
+            {"optimizer": lambda _: keras.optimizers.Adam(0.02)},
+            'discriminator optimizer: .*_rate": 0.0099.*, now .*_rate": 0.0199.*generator optim',
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_folder_of_a_run_with_other_settings_is_refused(train, tmp_path, other, says):
+    train(1)
+    with pytest.raises(WeightsError, match=f"holds another run: {says}.*another folder"):
+        train(2, **other)
+    assert "checkpoint-0002.npz" not in files(tmp_path)
 
 
 def test_a_folder_of_a_run_with_other_networks_is_refused(train, tmp_path):

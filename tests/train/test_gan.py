@@ -5,7 +5,7 @@ from fashionlab import losses
 from fashionlab.backend import keras, tf
 from fashionlab.data import Batches
 from fashionlab.errors import ConfigurationError, WeightsError
-from fashionlab.train import GAN
+from fashionlab.train import GAN, Checkpointer
 
 NAMES = ["discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy"]
 DROPOUT = "discriminator/002"  # in the state of a tiny GAN: the random state of its dropout
@@ -100,13 +100,16 @@ def test_noise_is_fresh_in_every_draw_and_the_same_with_the_same_seed(tiny_gan):
 # Penalties.
 
 
-@pytest.mark.parametrize("every", [1, 3])
-def test_a_penalty_acts_on_every_kth_step_only_and_k_times_as_strong(tiny_gan, images, every):
+@pytest.mark.parametrize(("every", "jit_compile"), [(1, False), (3, False), (3, True)])
+def test_a_penalty_acts_on_every_kth_step_only_and_k_times_as_strong(
+    tiny_gan, images, every, jit_compile
+):
     gan = tiny_gan(
         loss=NoLoss(),
         penalties=[SumOfBias(every)],
         optimizer=keras.optimizers.SGD,  # learning rate 0.01
         run_eagerly=False,
+        jit_compile=jit_compile,
     )
     biases = []
     remember = keras.callbacks.LambdaCallback(
@@ -149,14 +152,18 @@ def test_the_averaged_generator_follows_the_formula(tiny_gan, images, averaging)
 # Updates that would spoil the weights.
 
 
-def test_a_nan_batch_leaves_the_players_untouched_and_is_counted(tiny_gan, images, assert_same):
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_a_nan_batch_leaves_the_players_untouched_and_is_counted(
+    tiny_gan, images, assert_same, jit_compile
+):
     # The relativistic loss of the generator depends on the real images too.
     gan = tiny_gan(loss="relativistic_pairing")
-    gan.train_step(tf.constant(images))
+    train_step = tf.function(gan.train_step, jit_compile=jit_compile)
+    train_step(tf.constant(images))
     before = gan.state()
     broken = images.copy()
     broken[5, 0, 0] = np.nan
-    gan.train_step(tf.constant(broken))
+    train_step(tf.constant(broken))
     after = gan.state()
 
     players = ("generator/", "discriminator/", "generator_optimizer", "discriminator_optimizer")
@@ -164,7 +171,7 @@ def test_a_nan_batch_leaves_the_players_untouched_and_is_counted(tiny_gan, image
     assert_same([before[name] for name in kept], [after[name] for name in kept])
     assert int(gan.skipped.numpy()) == 2  # one update of each player
 
-    gan.train_step(tf.constant(images))
+    train_step(tf.constant(images))
     assert int(gan.skipped.numpy()) == 2
     assert changed(weights_of(gan)[:1], [[before["generator/000"], before["generator/001"]]])[0]
 
@@ -184,6 +191,17 @@ def test_an_infinite_gradient_of_a_finite_loss_is_left_out(tiny_gan, images):
     assert int(gan.skipped.numpy()) == 1
 
 
+def test_a_nan_batch_is_left_out_of_the_epochs_mean_losses(tiny_gan, images):
+    gan = tiny_gan(loss="relativistic_pairing")
+    gan.discriminator.set_weights([0 * w for w in gan.discriminator.get_weights()])
+    gan.discriminator_optimizer.learning_rate = 0.0  # both losses stay log 2
+    batches = np.stack([images[:4], np.full_like(images[:4], np.nan), images[4:]])
+    history = gan.fit(tf.data.Dataset.from_tensor_slices(batches), verbose=0).history
+    assert history["discriminator_loss"] == pytest.approx([np.log(2)], rel=1e-5)
+    assert history["generator_loss"] == pytest.approx([np.log(2)], rel=1e-5)
+    assert int(gan.skipped.numpy()) == 2
+
+
 # What Keras is told.
 
 
@@ -197,15 +215,46 @@ def test_history_holds_the_four_curves_and_no_phantom_loss(tiny_gan, images, run
 
 
 def test_accuracies_and_losses_of_a_discriminator_that_takes_all_for_real(tiny_gan, images):
-    gan = tiny_gan(loss="wasserstein")
+    gan = tiny_gan(loss="hinge")
     gan.discriminator.set_weights([np.zeros_like(w) for w in gan.discriminator.get_weights()])
     gan.discriminator.layers[-1].bias.assign([0.7])
     gan.discriminator_optimizer.learning_rate = 0.0
     history = gan.fit(Batches(images, 4), epochs=1, verbose=0).history
     assert history["real_accuracy"] == [1]
     assert history["fake_accuracy"] == [0]
-    assert history["discriminator_loss"] == pytest.approx([0], abs=1e-6)
+    assert history["discriminator_loss"] == pytest.approx([0.3 + 1.7], rel=1e-5)
     assert history["generator_loss"] == pytest.approx([-0.7], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("loss", "real", "fake"),
+    [
+        ("minimax", 2, -2),
+        ("non_saturating", 2, -2),
+        ("least_squares", 1, 0),
+        ("hinge", 1, -1),
+        ("wasserstein", 7, 3),
+        ("wasserstein", -3, -7),
+        ("relativistic_pairing", 7, 3),
+        ("relativistic_pairing", -3, -7),
+        (NoLoss(), 2, -2),  # an object with the two methods only
+    ],
+)
+def test_a_discriminator_that_is_always_right_has_both_accuracies_1(
+    tiny_gan, images, loss, real, fake
+):
+    gan = tiny_gan(loss=loss)
+    gan.generator.set_weights([np.zeros((3, 16)), np.full(16, 10)])  # white images
+    # One feature, the brightness of the lower half: 1 if it is white, a little below 0 in `images`.
+    hidden, slope = np.zeros((16, 8)), np.zeros((8, 1))
+    hidden[8:, 0], slope[0] = 1 / 8, fake - real
+    gan.discriminator.set_weights([hidden, np.zeros(8), slope, np.array([real])])
+    gan.discriminator.layers[-2].rate = 0.0  # no dropout
+    for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
+        optimizer.learning_rate = 0.0
+    history = gan.fit(Batches(images, 4), epochs=1, verbose=0).history
+    assert history["real_accuracy"] == [1]
+    assert history["fake_accuracy"] == [1]
 
 
 def test_compile_builds_both_optimizers_and_no_hidden_one(tiny_gan):
@@ -221,6 +270,30 @@ def test_compile_builds_both_optimizers_and_no_hidden_one(tiny_gan):
 def test_compile_refuses_an_unknown_loss(tiny_gan):
     with pytest.raises(ConfigurationError, match="'sharp' is unknown"):
         tiny_gan(loss="sharp")
+
+
+def test_compile_refuses_one_optimizer_for_both_players(tiny_gan):
+    shared = keras.optimizers.Adam(0.01)
+    with pytest.raises(ConfigurationError, match=r"same optimizer object.*Make two"):
+        tiny_gan(optimizer=lambda _: shared)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "kind"),
+    [
+        (lambda images: images, "ndarray"),
+        (lambda images: [images], "list"),
+        (lambda images: tf.data.Dataset.from_tensor_slices(images).batch(3), "BatchDataset"),
+        (lambda images: tf.data.Dataset.from_tensor_slices((images, images)).batch(4), "Batch"),
+    ],
+    ids=["array", "list", "last batch smaller", "pairs"],
+)
+def test_fit_refuses_all_but_batches_of_one_size_and_leaves_the_folder_alone(
+    tiny_gan, images, wrap, kind, tmp_path
+):
+    with pytest.raises(ConfigurationError, match=f"got a .*{kind}.*drop_remainder=True"):
+        tiny_gan().fit(wrap(images), callbacks=[Checkpointer(tmp_path)], verbose=0)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fit_takes_any_dataset_of_batches(tiny_gan, images):

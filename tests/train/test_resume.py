@@ -68,3 +68,8 @@ def test_a_run_killed_again_and_again_ends_with_the_bits_of_an_unbroken_one(unbr
 
     assert finish(start(tmp_path)) == unbroken[0]
     assert epochs_saved(tmp_path) == [3, 4]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "checkpoint-0003.npz",
+        "checkpoint-0004.npz",
+        "manifest.json",
+    ]
