@@ -30,7 +30,7 @@ class Judge:
             _train_classifier(self.test, file)
         classifier = keras.models.load_model(file)
         self.network = keras.Model(
-            classifier.inputs, [classifier.get_layer("features").output, *classifier.outputs]
+            classifier.inputs[0], [classifier.get_layer("features").output, *classifier.outputs]
         )
         self.real, logits = self._look(self.test.images)
         self.accuracy = float((logits.argmax(axis=1) == self.test.labels).mean())
