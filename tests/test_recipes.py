@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,9 +25,17 @@ def test_a_recipe_is_built_as_it_is_written(name):
     assert gan.generator.output_shape == gan.discriminator.input_shape == (None, 28, 28, 1)
     for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
         settings = adam.get_config()
-        assert settings["learning_rate"] == pytest.approx(recipe.learning_rate)
+        assert float(adam.learning_rate) == pytest.approx(recipe.learning_rate)
         assert (settings["beta_1"], settings["beta_2"]) == recipe.betas
         assert settings["epsilon"] == recipe.epsilon
+
+
+@pytest.mark.parametrize(("half_after", "rates"), [(None, [6, 6, 6]), (500, [6, 3, 2])])
+def test_the_learning_rate_falls_to_its_half_and_its_third(half_after, rates):
+    adam = replace(recipes.get("dcgan"), learning_rate=6.0, half_after=half_after).adam()
+    for step, rate in zip([0, 500, 1000], rates, strict=True):
+        adam.iterations.assign(step)
+        assert float(adam.learning_rate) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize("ask", [recipes.get, recipes.build])

@@ -2,12 +2,13 @@
 
     python tests/notebooks/execute.py [notebooks/04_*.ipynb ...]
 
-Outputs are kept; run counts, timings, widget state and machine names are not. Each notebook gets a
-hash of its code in its metadata: a test notices when the code was changed after the outputs were
-made. Set FASHIONLAB_BUDGET=laptop where there is a GPU, so that figures are a laptop's.
+Outputs are kept; timings, widget state and machine names are not, and cells are counted from 1.
+Each notebook gets a hash of its code in its metadata: a test notices when the code was changed
+after the outputs were made. Set FASHIONLAB_BUDGET=laptop where there is a GPU, so that figures are a laptop's.
 """
 
 import hashlib
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -31,15 +32,16 @@ def clean(notebook) -> None:
         "language_info": {"name": "python"},
         "fashionlab": {"code_sha256": code_hash(notebook)},
     }
+    counter = itertools.count(1)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         tags = cell.metadata.get("tags")
         cell.metadata = {"tags": tags} if tags else {}
         if cell.cell_type == "code":
-            cell.execution_count = None
+            cell.execution_count = next(counter)  # nbval takes a cell without one as not run
             for output in cell.outputs:
                 if "execution_count" in output:
-                    output.execution_count = None
+                    output.execution_count = cell.execution_count
                 if "data" in output:
                     # A widget's view is empty without its kernel; its plain text stays.
                     output.data.pop("application/vnd.jupyter.widget-view+json", None)

@@ -49,8 +49,8 @@ def problems(notebook):
         found.append("an error among the outputs")
     if sum(bool(cell.outputs) for cell in cells) < len(cells) / 2:
         found.append("hardly any outputs")
-    if any(cell.execution_count is not None for cell in cells):
-        found.append("execution counts were not cleaned")
+    if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+        found.append("cells were not run once, from top to bottom")
     if statistics.median(lines) > 8 or max(lines) > 30:
         found.append(f"long code cells: median {statistics.median(lines)}, longest {max(lines)}")
     if re.search(r"(?<![\w.<])/(home|tmp|root|usr|work|Users|content)/|[A-Z]:\\", code):
@@ -84,7 +84,7 @@ def test_the_check_sees_each_kind_of_problem():
     assert "a bare pip" in spoiled(source="!pip install x")
     assert "a bare pip" in spoiled(source="%pip install x")
     assert "long code cells" in spoiled(source="1\n" * 31)
-    assert "execution counts" in spoiled(execution_count=3)
+    assert "from top to bottom" in spoiled(execution_count=7)
     error = nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])
     assert "an error" in spoiled(outputs=[error])
     assert "hardly any outputs" in " ".join(
