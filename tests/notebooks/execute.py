@@ -4,7 +4,7 @@
 
 Outputs are kept; timings, widget state and machine names are not, and cells are counted from 1.
 Each notebook gets a hash of its code in its metadata: a test notices when the code was changed
-after the outputs were made. Set FASHIONLAB_BUDGET=laptop where there is a GPU, so that figures are a laptop's.
+after the outputs were made. The budget is `laptop` unless FASHIONLAB_BUDGET says otherwise.
 """
 
 import hashlib
