@@ -57,6 +57,8 @@ def problems(notebook):
         found.append("an absolute path")
     if re.search(r"^\s*[!%]?pip\b", code.replace("    %pip", ""), flags=re.MULTILINE):
         found.append("a bare pip cell")
+    if not any("nbval-check-output" in cell.metadata.get("tags", []) for cell in cells):
+        found.append("no cell whose output nbval compares")
     parts = ("What you will be able to do", "**Time**", "**Predict:**", "## Summary")
     found += [f"no {part!r}" for part in parts if part not in text]
     if "## References" not in text or not re.search(
@@ -85,6 +87,10 @@ def test_the_check_sees_each_kind_of_problem():
     assert "a bare pip" in spoiled(source="%pip install x")
     assert "long code cells" in spoiled(source="1\n" * 31)
     assert "from top to bottom" in spoiled(execution_count=7)
+    untagged = copy.deepcopy(good)
+    for each in untagged.cells:
+        each.metadata = {}
+    assert "nbval compares" in " ".join(problems(untagged))
     error = nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])
     assert "an error" in spoiled(outputs=[error])
     assert "hardly any outputs" in " ".join(
