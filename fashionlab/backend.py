@@ -51,7 +51,7 @@ with _quiet_stderr():
     tf.config.list_physical_devices("GPU")
 
 # This graph rewriter gives up on every LeakyReLU after a convolution, with an error in the log.
-tf.config.optimizer.set_experimental_options({"remapper": False})
+tf.config.optimizer.set_experimental_options({"remapping": False})
 
 if keras.backend.backend() != "tensorflow":
     raise ConfigurationError(
