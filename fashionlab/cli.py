@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -274,7 +275,7 @@ def _train(options) -> int:
         print(f"Time is up. The same command goes on from epoch {done + 1} of {epochs}.")
     command = f"fashionlab train --recipe {options.recipe} --epochs {epochs} --seed {options.seed}"
     if options.data is not None:
-        command += f" --data {options.data}"
+        command += f" --data {shlex.quote(options.data)}"
     if options.seconds is not None:
         command += f" --seconds {options.seconds:g}"
     _keep(gan, folder, command, images=len(images), seed=options.seed)

@@ -94,7 +94,8 @@ def get(name: str) -> Recipe:
         ConfigurationError: There is none.
     """
     if name not in RECIPES:
-        raise ConfigurationError(f"recipe {name!r} is unknown. Use one of {', '.join(RECIPES)}.")
+        known = " ".join(f"{key}: {recipe.summary}" for key, recipe in RECIPES.items())
+        raise ConfigurationError(f"recipe {name!r} is unknown. Use one of these. {known}")
     return RECIPES[name]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fashionlab.checks.exercise import Exercise
+from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise
 
 
 def _examine_shape(answer):
@@ -44,7 +44,7 @@ def _examine_pixels(answer):
     if not np.array_equal(images, kept):
         return "Your function changes the images that it is given; make new ones instead."
     if found is None:
-        return "Your function returns nothing: it needs a return."
+        return RETURNS_NOTHING
     found = np.asarray(found)
     if found.shape != images.shape:
         return f"The shape changed from {images.shape} to {found.shape}; pixels stay in place."

@@ -6,7 +6,7 @@ import numpy as np
 
 from fashionlab import losses, metrics
 from fashionlab.backend import keras
-from fashionlab.checks.exercise import Exercise
+from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise
 
 
 def generator_tail(x):
@@ -18,7 +18,7 @@ def _examine_tail(answer):
     inputs = keras.Input((14, 14, 32))
     outputs = answer(inputs)
     if outputs is None:
-        return "Your function returns nothing: it needs a return."
+        return RETURNS_NOTHING
     if isinstance(outputs, keras.layers.Layer):
         return "You return the layer itself; call it on x as well: layer(...)(x)."
     shape = tuple(outputs.shape)[1:]
@@ -60,7 +60,7 @@ def _examine_generator_loss(answer):
     wanted = float(losses.NonSaturating().generator(None, logits))
     raw = answer(logits)
     if raw is None:
-        return "Your function returns nothing: it needs a return."
+        return RETURNS_NOTHING
     found = np.asarray(raw)
     if found.shape != ():
         return f"The loss has shape {found.shape}; a loss is one number, so take the mean."
@@ -154,7 +154,7 @@ def _examine_nearest(answer):
         wanted = int(metrics.nearest(noisy[None], images)[0][0, 0])
         found = answer(noisy, images)
         if found is None:
-            return "Your function returns nothing: it needs a return."
+            return RETURNS_NOTHING
         if np.ndim(found) != 0:
             return f"Return one position, not an array of shape {np.shape(found)}: sum over pixels."
         if int(found) != found:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 COLOURS = {"right": "#1a7f37", "wrong": "#c4432b", "blank": "#8a6d00"}
+RETURNS_NOTHING = "Your function returns nothing: it needs a return."
 SIGNS = {"right": "✓", "wrong": "✗", "blank": "…"}
 
 
