@@ -94,8 +94,7 @@ def get(name: str) -> Recipe:
         ConfigurationError: There is none.
     """
     if name not in RECIPES:
-        known = " ".join(f"{key}: {recipe.summary}" for key, recipe in RECIPES.items())
-        raise ConfigurationError(f"recipe {name!r} is unknown. Use one of these. {known}")
+        raise ConfigurationError(f"recipe {name!r} is unknown. Use one of {', '.join(RECIPES)}.")
     return RECIPES[name]
 
 
