@@ -1,0 +1,394 @@
+"""A GAN on points in the plane that one can look into, and change while it trains."""
+
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+
+from fashionlab import losses, metrics
+from fashionlab.autodiff import R1, R2, GradientPenalty
+from fashionlab.backend import keras, tf
+from fashionlab.data import toys
+from fashionlab.errors import ConfigurationError
+from fashionlab.train.gan import GAN
+
+NOISES = ("gaussian", "uniform")
+OPTIMIZERS = {
+    "adam": lambda lr: keras.optimizers.Adam(lr, beta_1=0.5, beta_2=0.99),
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": keras.optimizers.SGD,
+}
+PENALTIES = {"none": (), "r1": (R1,), "r2": (R2,), "r1_r2": (R1, R2), "wgan_gp": (GradientPenalty,)}
+MEASURES = (
+    *("discriminator_loss", "real_accuracy", "fake_accuracy", "generator_loss"),
+    *("js", "wasserstein_1", "modes"),
+)
+POOL = 20_000  # real points that batches are drawn from
+EVALUATED = 1_000  # points that the measures compare
+PULLED = 100  # fakes whose gradient is looked at
+REACH = 1.5  # half the side of the window
+SIDE = 40  # of the verdict's grid
+FOLDS = 21  # of the latent grid
+KEPT = 1_000  # entries of the history; beyond, every second one goes
+
+
+@dataclass(frozen=True)
+class LabSettings:
+    """What can be chosen in the lab.
+
+    Attributes:
+        toy: A name in `data.toys.BY_NAME` or a two-dimensional `Toy`.
+        noise: `"gaussian"`, standard normal, or `"uniform"`, on [-1, 1].
+        latent_dim: Numbers in a latent, 1 or more.
+        hidden_layers: Hidden layers of each network, 1 or more.
+        units: Units in each hidden layer.
+        loss: A name in `losses.BY_NAME` or an object with the same two methods.
+        penalty: A key of `PENALTIES`.
+        penalty_weight: Its weight, 0 or more.
+        optimizer: A key of `OPTIMIZERS`.
+        discriminator_lr: Learning rate of the discriminator.
+        generator_lr: Learning rate of the generator.
+        discriminator_updates: Updates of the discriminator in a turn, 1 or more.
+        batch_size: Points, real and generated each, that an update looks at.
+        seed: Seeds the weights, the noise and the order of the points.
+    """
+
+    toy: object = "ring"
+    noise: str = "gaussian"
+    latent_dim: int = 2
+    hidden_layers: int = 2
+    units: int = 64
+    loss: object = "non_saturating"
+    penalty: str = "r1"
+    penalty_weight: float = 0.1
+    optimizer: str = "adam"
+    discriminator_lr: float = 2e-3
+    generator_lr: float = 2e-3
+    discriminator_updates: int = 1
+    batch_size: int = 128
+    seed: int = 0
+
+    def __post_init__(self):
+        for name, known in (("noise", NOISES), ("optimizer", OPTIMIZERS), ("penalty", PENALTIES)):
+            if getattr(self, name) not in known:
+                raise ConfigurationError(
+                    f"{name}={getattr(self, name)!r} is unknown. Use one of {', '.join(known)}."
+                )
+        for name in ("latent_dim", "hidden_layers", "units", "discriminator_updates", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigurationError(f"{name}={getattr(self, name)}: wanted 1 or more.")
+        toy, loss = toys.get(self.toy), losses.get(self.loss)
+        if toy.dimension != 2:
+            raise ConfigurationError(f"{toy.name} lies on a line; the lab wants points in a plane.")
+        object.__setattr__(self, "toy", toy)
+        object.__setattr__(self, "loss", loss)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look into the lab; all float32.
+
+    Attributes:
+        real: Real points `(number, 2)`.
+        fake: What the generator makes of the same latents at every look, `(number, 2)`.
+        verdict: The discriminator's probability of "real" on a grid, `(side, side)`, rows from
+            bottom to top; for a loss without probabilities, a sigmoid of its distance from the
+            boundary.
+        manifold: The image of a grid in latent space: a curve `(1, n, 2)` of a one-dimensional
+            latent, a sheet `(n, n, 2)` of the first two dimensions of others.
+        pull: Where the generator's loss pulls the first fakes: minus its gradient, `(k, 2)`.
+    """
+
+    real: np.ndarray
+    fake: np.ndarray
+    verdict: np.ndarray
+    manifold: np.ndarray
+    pull: np.ndarray
+
+
+class PointGAN(GAN):
+    """A `GAN` whose noise may be uniform on [-1, 1] instead of standard normal."""
+
+    def __init__(self, generator, discriminator, *, noise="gaussian", seed=None):
+        super().__init__(generator, discriminator, seed=seed)
+        self.noise = noise
+
+    def draw_noise(self, number):
+        if self.noise == "gaussian":
+            return super().draw_noise(number)
+        return keras.random.uniform((number, self.latent_dim), -1, 1, seed=self.noise_source)
+
+
+def point_network(inputs, outputs, hidden_layers, units, seed, name):
+    """A multilayer perceptron from `(batch, inputs)` to `(batch, outputs)`."""
+    seeds = iter(np.random.default_rng(seed).integers(2**31, size=hidden_layers + 1).tolist())
+
+    def dense(units, activation=None):
+        start = keras.initializers.GlorotUniform(seed=next(seeds))
+        return keras.layers.Dense(units, activation, kernel_initializer=start)
+
+    hidden = [dense(units, "leaky_relu") for _ in range(hidden_layers)]
+    return keras.Sequential([keras.Input((inputs,)), *hidden, dense(outputs)], name=name)
+
+
+class Lab:
+    """A GAN on points in the plane, trained a few turns at a time.
+
+    Nothing runs by itself: `train` takes turns, `train_discriminator` and `train_generator` take
+    one side of a turn, `look` looks, and `change` changes settings between any two of them.
+
+    Args:
+        settings: Where to start from.
+        generator: Your own network from latents `(batch, any)` to points `(batch, 2)`; the lab
+            trains it in place. By default one as the settings describe it.
+        discriminator: Your own network from points `(batch, 2)` to logits `(batch, 1)`.
+
+    Attributes:
+        settings: The `LabSettings` in force.
+        gan: The `PointGAN` in training.
+        turn: Updates of the generator since the last reset.
+        history: Lists under `"turn"` and the names of `MEASURES`, one entry a `record`.
+        fixed: Names of settings that your own networks leave no choice about.
+        floor: What `"js"` and `"wasserstein_1"` are for fresh real points: no fakes do better.
+
+    Raises:
+        ConfigurationError: A network has another input or output.
+
+    Example:
+        >>> lab = Lab(LabSettings(toy="ring", seed=1))
+        >>> lab.train(2)
+        >>> lab.turn
+        2
+    """
+
+    def __init__(self, settings: LabSettings | None = None, generator=None, discriminator=None):
+        self.settings = settings or LabSettings()
+        _expect_shapes("generator", generator, None, 2)
+        _expect_shapes("discriminator", discriminator, 2, 1)
+        if generator is not None:
+            self.settings = replace(self.settings, latent_dim=generator.input_shape[-1])
+        self._own = {"generator": generator, "discriminator": discriminator}
+        self._own_weights = {
+            name: network.get_weights() for name, network in self._own.items() if network
+        }
+        self.fixed = {"latent_dim"} if generator else set()
+        if generator and discriminator:
+            self.fixed |= {"hidden_layers", "units"}
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Start over with new weights; your own networks get back those they came with.
+
+        Args:
+            seed: Another seed; None keeps the one there is.
+        """
+        if seed is not None:
+            self.settings = replace(self.settings, seed=seed)
+        settings = self.settings
+        for name, start in self._own_weights.items():
+            self._own[name].set_weights(start)
+        size = settings.hidden_layers, settings.units
+        generator = self._own["generator"] or point_network(
+            settings.latent_dim, 2, *size, settings.seed, "generator"
+        )
+        discriminator = self._own["discriminator"] or point_network(
+            2, 1, *size, settings.seed + 1, "discriminator"
+        )
+        self.gan = PointGAN(generator, discriminator, noise=settings.noise, seed=settings.seed)
+        self._order = keras.random.SeedGenerator(settings.seed)
+        self._pool = tf.Variable(tf.zeros((POOL, 2)), trainable=False)
+        self._penalty_weight = tf.Variable(0.0, trainable=False)
+        self.turn = 0
+        self.history = {name: [] for name in ("turn", *MEASURES)}
+        self._latest = dict.fromkeys(MEASURES[:4], np.nan)
+        self._use_toy()
+        self._use_optimizers()
+        self._compile()
+
+    def change(self, **changes) -> bool:
+        """Change settings, in mid-run.
+
+        A network or latent of another size starts over. All else keeps what was learned.
+
+        Args:
+            **changes: Attributes of `LabSettings` but the seed; that one is for `reset`.
+
+        Returns:
+            Whether it started over.
+
+        Raises:
+            ConfigurationError: A value is unknown or out of range; then nothing is changed.
+        """
+        before = self.settings
+        self.settings = replace(before, **changes)
+        changed = {
+            name for name in changes if getattr(before, name) != getattr(self.settings, name)
+        }
+        if changed & {"hidden_layers", "units", "latent_dim"}:
+            self.reset()
+            return True
+        if "toy" in changed:
+            self._use_toy()
+        if "optimizer" in changed:
+            self._use_optimizers()
+        self._generator_optimizer.learning_rate = self.settings.generator_lr
+        self._discriminator_optimizer.learning_rate = self.settings.discriminator_lr
+        self._penalty_weight.assign(self.settings.penalty_weight)
+        if changed & {"noise", "loss", "penalty", "optimizer", "batch_size"}:
+            self._compile()
+        return False
+
+    def train(self, turns: int) -> None:
+        """Take turns: some updates of the discriminator and one of the generator in each."""
+        updates = tf.constant(self.settings.discriminator_updates)
+        self._remember(self._turns(tf.constant(turns), updates))
+        self.turn += turns
+
+    def train_discriminator(self) -> None:
+        """Update the discriminator once; the generator stays as it is."""
+        self._remember(tf.concat([self._discriminator_update(), [np.nan]], axis=0))
+
+    def train_generator(self) -> None:
+        """Update the generator once; the discriminator stays as it is."""
+        self.turn += 1
+        self._remember(tf.concat([[np.nan] * 3, [self._generator_update()]], axis=0))
+
+    def look(self) -> Look:
+        """What there is to see now."""
+        parts = self._look(tf.constant(self._real))
+        fake, verdict, manifold, pull = (part.numpy() for part in parts)
+        return Look(self._real, fake, verdict, manifold, pull)
+
+    def record(self) -> None:
+        """Measure the fakes and add an entry to the history."""
+        values = self._latest | self._measure(self.look().fake)
+        self.history["turn"].append(self.turn)
+        for name in MEASURES:
+            self.history[name].append(float(values[name]))
+        if len(self.history["turn"]) > KEPT:
+            for name, column in self.history.items():
+                self.history[name] = column[::2]
+
+    def _use_toy(self):
+        settings = self.settings
+        self._pool.assign(settings.toy.sample(POOL, settings.seed))
+        self._real = settings.toy.sample(EVALUATED, settings.seed + 1)
+        self.floor = self._measure(settings.toy.sample(EVALUATED, settings.seed + 2))
+
+    def _use_optimizers(self):
+        make = OPTIMIZERS[self.settings.optimizer]
+        self._generator_optimizer = make(self.settings.generator_lr)
+        self._discriminator_optimizer = make(self.settings.discriminator_lr)
+
+    def _compile(self):
+        settings, gan = self.settings, self.gan
+        gan.noise = settings.noise
+        self._penalty_weight.assign(settings.penalty_weight)
+        gan.compile(
+            self._generator_optimizer,
+            self._discriminator_optimizer,
+            settings.loss,
+            [penalty(self._penalty_weight) for penalty in PENALTIES[settings.penalty]],
+        )
+        ticks = np.linspace(-REACH, REACH, SIDE, dtype=np.float32)
+        window = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
+        latents = _latents(EVALUATED, settings)
+        sheet = _latent_grid(settings)
+
+        def draw_batch():
+            positions = keras.random.randint((settings.batch_size,), 0, POOL, seed=self._order)
+            return tf.gather(self._pool, positions)
+
+        @tf.function
+        def discriminator_update():
+            gan.step.assign_add(1)
+            real, fake, loss = gan.train_discriminator(draw_batch())
+            boundary = gan.boundary(real, fake)
+            right = [
+                tf.reduce_mean(tf.cast(v, tf.float32)) for v in (real > boundary, fake < boundary)
+            ]
+            return tf.stack([loss, *right])
+
+        @tf.function
+        def generator_update():
+            return gan.train_generator(draw_batch())
+
+        @tf.function
+        def turns(number, updates):
+            total = tf.zeros(4)
+            for _ in tf.range(number):
+                last = tf.zeros(3)
+                for _ in tf.range(updates):
+                    last = discriminator_update()
+                total += tf.concat([last, [generator_update()]], axis=0)
+            return total / tf.cast(number, tf.float32)
+
+        @tf.function
+        def look(real):
+            fake = gan.generator(latents)
+            real_logits = gan.discriminator(real[:PULLED])
+            with tf.GradientTape() as tape:
+                pulled = fake[:PULLED]
+                tape.watch(pulled)
+                fake_logits = gan.discriminator(pulled)
+                loss = settings.loss.generator(real_logits, fake_logits)
+            # The loss is a mean: times the number is what each point feels by itself.
+            pull = -PULLED * tape.gradient(loss, pulled, unconnected_gradients="zero")
+            score = gan.discriminator(window) - gan.boundary(real_logits, fake_logits)
+            verdict = tf.reshape(tf.sigmoid(score), (SIDE, SIDE))
+            manifold = gan.generator(sheet.reshape(-1, settings.latent_dim))
+            return fake, verdict, tf.reshape(manifold, (*sheet.shape[:2], 2)), pull
+
+        # Compiled here and now: a mistake in a loss of your own shows up where you hand it in.
+        number = tf.TensorSpec((), tf.int32)
+        self._turns = turns.get_concrete_function(number, number)
+        self._discriminator_update = discriminator_update.get_concrete_function()
+        self._generator_update = generator_update.get_concrete_function()
+        self._look = look.get_concrete_function(tf.TensorSpec((EVALUATED, 2)))
+
+    def _remember(self, values):
+        """Keep what an update measured; a player that did not move has no new figure."""
+        for name, value in zip(MEASURES[:4], values.numpy().tolist(), strict=True):
+            if not np.isnan(value):
+                self._latest[name] = value
+
+    def _measure(self, points):
+        toy = self.settings.toy
+        return {
+            "js": metrics.grid_js(points, self._pool.numpy()),
+            "wasserstein_1": metrics.sliced_wasserstein(points, self._real),
+            "modes": metrics.modes_covered(points, toy.modes, toy.spread),
+        }
+
+
+def _latents(number, settings):
+    """Always the same latents, float32 `(number, latent_dim)`."""
+    rng = np.random.default_rng(settings.seed)
+    shape = number, settings.latent_dim
+    draw = rng.standard_normal(shape) if settings.noise == "gaussian" else rng.uniform(-1, 1, shape)
+    return draw.astype(np.float32)
+
+
+def _latent_grid(settings):
+    """Latents on a curve `(1, n, 1)` or a sheet `(n, n, latent_dim)`, as dense as the noise is."""
+    columns, rows = (FOLDS, FOLDS) if settings.latent_dim > 1 else (FOLDS**2, 1)
+    shares = (np.arange(columns) + 0.5) / columns
+    gaussian = settings.noise == "gaussian"
+    ticks = [NormalDist().inv_cdf(share) if gaussian else 2 * share - 1 for share in shares]
+    sheet = np.zeros((rows, columns, settings.latent_dim), np.float32)
+    sheet[..., 0] = ticks
+    if rows > 1:
+        sheet[..., 1] = np.array(ticks)[:, None]
+    return sheet
+
+
+def _expect_shapes(name, network, inputs, outputs):
+    if network is None:
+        return
+    shapes = [getattr(network, side, None) for side in ("input_shape", "output_shape")]
+    fits = all(isinstance(shape, tuple) and len(shape) == 2 for shape in shapes)
+    if not fits or shapes[1][1] != outputs or inputs not in (None, shapes[0][1]):
+        raise ConfigurationError(
+            f"Your {name} maps {shapes[0]} to {shapes[1]}; wanted a keras.Model from "
+            f"(None, {inputs or 'any'}) to (None, {outputs})."
+        )
