@@ -27,6 +27,7 @@ _SUBMODULES = (
     "plots",
     "pretrained",
     "recipes",
+    "theory",
     "train",
     "widgets",
 )

@@ -243,6 +243,31 @@ def nearest(queries: np.ndarray, neighbours: np.ndarray, distances: np.ndarray) 
     return figure
 
 
+def point_clouds(
+    clouds: Mapping[str, Sequence[np.ndarray]], reach: float = 1.5, columns: int = 4
+) -> Figure:
+    """Points in the plane, one panel a cloud.
+
+    Args:
+        clouds: Under each title one array of real points `(number, 2)`, in blue, and if there is a
+            second one, generated points on top of them, in orange.
+        reach: Half the side of the plane shown.
+        columns: Panels in a row.
+    """
+    columns = min(columns, len(clouds))
+    rows = math.ceil(len(clouds) / columns)
+    figure = Figure(figsize=(2.2 * columns, 2.4 * rows), dpi=100, layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).flat
+    for axes, (title, points) in zip(panels, clouds.items(), strict=False):
+        for cloud, colour in zip(points, (BLUE, ORANGE), strict=False):
+            axes.scatter(*cloud.T, s=4, color=colour, linewidths=0)
+        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
+        axes.set_title(title, fontsize=9)
+    for axes in panels:  # those that are left over
+        axes.axis("off")
+    return figure
+
+
 def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[-1] not in (1, 3) or len(images) == 0:

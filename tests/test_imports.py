@@ -20,13 +20,14 @@ TIERS = (
     {"errors", "files", "shipped", "budgets", "backend"},
     {"data", "weights"},
     {"losses", "nets", "autodiff"},
-    {"latent", "metrics", "plots", "pretrained"},
+    {"latent", "metrics", "plots", "pretrained", "theory"},
     {"train"},
     {"recipes"},
     {"widgets", "checks"},
     {"cli", "doctor", "__main__", "fashionlab"},
 )
-TENSORFLOW_ROOMS = {"autodiff", "train", "data", "backend", "budgets", "doctor"}
+# `checks` shows solutions of exercises about a training step.
+TENSORFLOW_ROOMS = {"autodiff", "train", "data", "backend", "budgets", "doctor", "checks"}
 
 
 def part(module):

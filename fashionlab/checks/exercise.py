@@ -93,9 +93,15 @@ class Exercise:
 
 
 def is_blank(answer) -> bool:
-    """Whether an answer is `...`, or a function with nothing but `...` and a docstring in it."""
+    """Whether an answer is `...`, or a function with nothing but `...` and a docstring in it.
+
+    A class is blank when all its methods are.
+    """
     if answer is ... or answer is None:
         return True
+    if inspect.isclass(answer):
+        methods = [value for value in vars(answer).values() if inspect.isfunction(value)]
+        return bool(methods) and all(map(is_blank, methods))
     if not inspect.isfunction(answer):
         return False
     try:

@@ -21,7 +21,8 @@ class GAN(keras.Model):
         generator: Maps latents `(batch, latent_dim)` to images `(batch, h, w, c)` in [-1, 1].
         discriminator: Maps images to logits `(batch, 1)`.
         averaging: Decay of the moving average per step, in [0, 1). It starts lower and rises to
-            this value, so that the first, untrained weights are soon forgotten.
+            this value, so that the first, untrained weights are soon forgotten. None keeps no
+            average: `averaged_generator` is then the generator itself.
         seed: Seeds the noise of training.
 
     Reference:
@@ -33,9 +34,11 @@ class GAN(keras.Model):
         super().__init__(name=name)
         self.generator = generator
         self.discriminator = discriminator
-        self.averaged_generator = keras.models.clone_model(generator)
-        self.averaged_generator.set_weights(generator.get_weights())
-        self.averaged_generator.trainable = False
+        self.averaged_generator = generator
+        if averaging is not None:
+            self.averaged_generator = keras.models.clone_model(generator)
+            self.averaged_generator.set_weights(generator.get_weights())
+            self.averaged_generator.trainable = False
         self.latent_dim = generator.input_shape[-1]
         self.averaging = averaging
         self.noise_source = keras.random.SeedGenerator(seed)
@@ -135,6 +138,8 @@ class GAN(keras.Model):
 
     def average_generator(self):
         """Move the averaged generator a step towards the generator."""
+        if self.averaging is None:
+            return
         step = tf.cast(self.step, tf.float32)
         kept = tf.minimum(self.averaging, (1 + step) / (10 + step))
         pairs = zip(self.averaged_generator.weights, self.generator.weights, strict=True)

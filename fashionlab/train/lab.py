@@ -110,7 +110,7 @@ class PointGAN(GAN):
     """A `GAN` whose noise may be uniform on [-1, 1] instead of standard normal."""
 
     def __init__(self, generator, discriminator, *, noise="gaussian", seed=None):
-        super().__init__(generator, discriminator, seed=seed)
+        super().__init__(generator, discriminator, averaging=None, seed=seed)
         self.noise = noise
 
     def draw_noise(self, number):

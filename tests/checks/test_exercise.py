@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fashionlab as fl
-from fashionlab.checks import e00, e04
+from fashionlab.checks import e00, e01, e02, e03, e04
 from fashionlab.checks.exercise import Exercise, is_blank
 
 ops = importlib.import_module("keras").ops
@@ -14,7 +14,7 @@ layers = importlib.import_module("keras").layers
 
 ALL = [
     exercise
-    for module in (e00, e04)
+    for module in (e00, e01, e02, e03, e04)
     for exercise in vars(module).values()
     if isinstance(exercise, Exercise)
 ]
@@ -33,7 +33,12 @@ def test_a_blank_is_reported_as_blank(exercise):
         """Only a docstring and the dots."""
         ...
 
-    for blank in (..., None, untouched):
+    class Untouched:
+        """Likewise."""
+
+        def method(self): ...
+
+    for blank in (..., None, untouched, Untouched):
         verdict = exercise(blank)
         assert verdict.status == "blank"
         assert "Not attempted" in verdict.message
@@ -73,6 +78,8 @@ def test_a_function_that_does_something_is_not_blank():
 
     assert not is_blank(returns_nothing_yet)
     assert not is_blank(lambda x: x)
+    assert not is_blank(e02.MyLeastSquares)
+    assert not is_blank(Exception)
     assert not is_blank(0)
 
 
@@ -94,6 +101,48 @@ def test_a_verdict_shows_itself_escaped():
 # Typical wrong answers: each gets a message of its own, which names the misconception.
 
 transposed = layers.Conv2DTranspose
+slopes = e01.generator_slopes
+softplus, mean, square = ops.softplus, ops.mean, ops.square
+d_step, g_step = e02._only_discriminator, e02._only_generator  # steps along the slope of a loss
+
+
+def both_learn(generator, discriminator, optimizer, real, z):
+    before = generator.get_weights()
+    e02.discriminator_step(generator, discriminator, optimizer, real, z)
+    generator.set_weights([weights + 0.01 for weights in before])
+
+
+def both_learn_from_z(generator, discriminator, optimizer, z):
+    both_learn(generator, discriminator, optimizer, z, z)
+
+
+def own_loss(discriminator, generator):
+    """A loss of the learner's own, from two functions of the logits."""
+    methods = {
+        "discriminator": lambda self, real, fake: discriminator(real, fake),
+        "generator": lambda self, real, fake: generator(real, fake),
+    }
+    return type("OwnLoss", (), methods)()
+
+
+def to_1_and_0(real, fake):
+    return (mean(square(real - 1)) + mean(square(fake))) / 2
+
+
+def to_1(real, fake):
+    return mean(square(fake - 1)) / 2
+
+
+def losses_at(logits):
+    d = 1 / (1 + np.exp(-logits))
+    return np.log(1 - d), -np.log(d)
+
+
+def slopes_by_d(logits):
+    d = 1 / (1 + np.exp(-logits))
+    return -1 / (1 - d), -1 / d
+
+
 WRONG = [
     ("e00_1", (16, 28, 28), "axis for their channels"),
     ("e00_1", (28, 28, 1), "one image"),
@@ -106,6 +155,71 @@ WRONG = [
     ("e00_2", lambda x: (x + 1).astype("uint8"), "stretch the range"),
     ("e00_2", lambda x: ((x + 1) * 128).astype("int64").astype("uint8"), "256"),
     ("e00_2", lambda x: ((x + 1) * 127.5).round().astype("uint8").reshape(-1), "shape changed"),
+    ("e01_1", lambda p, q: q / (p + q), "probability of generated"),
+    ("e01_1", lambda p, q: p > q, "yes or no"),
+    ("e01_1", lambda p, q: p - q, "divide"),
+    ("e01_1", lambda p, q: p, "less sure"),
+    ("e01_1", lambda p, q: p / (q + 0.01), "A probability of"),
+    ("e01_1", lambda p, q: p / (p + q + 0.1), "which share is real"),
+    ("e01_1", lambda p, q: 0.5, "one probability is wanted for each"),
+    ("e01_2", (0, -1.386), "wrong way round"),
+    ("e01_2", (1.386, 0), "The sign"),
+    ("e01_2", (-0.693, 0), "two terms"),
+    ("e01_2", (-0.602, 0), "base 10"),
+    ("e01_2", (-2, 0), "base 2"),
+    ("e01_2", (0.5, 1), "made of D itself"),
+    ("e01_2", (-1.386, float("-inf")), "sure and wrong"),
+    ("e01_2", (-1.386, 0.693), "That is JS"),
+    ("e01_2", (-1.386, 1), "The first is right"),
+    ("e01_2", (-3, 0), "says 1/2 everywhere"),
+    ("e01_2", {0, -1.386}, "Which is which"),
+    ("e01_2", -1.386, "two numbers"),
+    ("e01_4", lambda x, w, b: slopes(x, w, b)[::-1], "wrong way round"),
+    ("e01_4", lambda x, w, b: tuple(-s for s in slopes(x, w, b)), "signs"),
+    ("e01_4", lambda x, w, b: tuple(s / w for s in slopes(x, w, b)), "times w"),
+    ("e01_4", lambda x, w, b: losses_at(w * x + b), "the losses themselves"),
+    ("e01_4", lambda x, w, b: slopes_by_d(w * x + b), "D itself moves with x"),
+    ("e01_4", lambda x, w, b: (slopes(x, w, b)[0], 0), "The slope of -log D"),
+    ("e01_4", lambda x, w, b: slopes(x, w, b)[0], "two things"),
+    ("e01_3", lambda x, y: np.abs(x - y).mean(), "Sort both first"),
+    ("e01_3", lambda x, y: abs(x.mean() - y.mean()), "cancel"),
+    ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)).sum(), "sum of all ways"),
+    ("e01_3", lambda x, y: np.square(np.sort(x) - np.sort(y)).mean(), "W2 squares"),
+    ("e01_3", lambda x, y: np.square(np.sort(x) - np.sort(y)).mean() ** 0.5, "That is W2"),
+    ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)).max(), "longest way"),
+    ("e01_3", lambda x, y: np.abs(x[:, None] - y).min(axis=1).mean(), "nearest neighbour"),
+    ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)), "one number"),
+    ("e01_3", lambda x, y: 3, "wanted 1.6250"),
+    ("e02_1", both_learn, "generator moved, too"),
+    ("e02_1", lambda generator, discriminator, optimizer, real, z: 0.7, "did not move"),
+    ("e02_1", d_step(lambda r, f: mean(softplus(r)) + mean(softplus(-f))), "call fakes real"),
+    ("e02_1", d_step(lambda r, f: mean(softplus(-r))), "from real points alone"),
+    ("e02_1", d_step(lambda r, f: mean(softplus(f))), "from fakes alone"),
+    ("e02_1", d_step(lambda r, f: -mean(softplus(-r)) - mean(softplus(f))), "uphill"),
+    ("e02_1", d_step(lambda r, f: mean(f) - mean(r)), "not along the gradient"),
+    ("e02_2", both_learn_from_z, "discriminator moved, too"),
+    ("e02_2", lambda generator, discriminator, optimizer, z: 0.7, "did not move"),
+    ("e02_2", g_step(lambda f: mean(softplus(f))), "recognised as fake"),
+    ("e02_2", g_step(lambda f: -mean(softplus(f))), "saturating"),
+    ("e02_2", g_step(lambda f: -mean(f)), "not along the gradient"),
+    ("e02_3", {}, "changed nothing"),
+    ("e02_3", {"penalty": "none"}, "changed nothing"),
+    ("e02_3", 0.002, "as a dict"),
+    ("e02_3", {"toy": "disc"}, "another question"),
+    ("e02_3", {"lr": 0.002}, "no such setting"),
+    ("e02_3", {"units": 0}, "wanted 1 or more"),
+    ("e02_3", {"batch_size": 128, "noise": "uniform", "units": 32}, "one or two that matter"),
+    ("e02_3", {"discriminator_updates": 50}, "take minutes"),
+    ("e02_3", {"generator_lr": 0.005}, "5 times as fast"),
+    ("e02_3", {"optimizer": "sgd", "generator_lr": 0.001}, "who is too fast"),
+    ("e02_4", 3, "no method"),
+    ("e02_4", own_loss(lambda r, f: None, to_1), "returns nothing"),
+    ("e02_4", own_loss(lambda r, f: (r - 1) ** 2 + f**2, to_1), "take the mean"),
+    ("e02_4", own_loss(lambda r, f: 2 * to_1_and_0(r, f), to_1), "1/2 is missing"),
+    ("e02_4", own_loss(lambda r, f: 3 * to_1_and_0(r, f), to_1), "adds up over the batch"),
+    ("e02_4", own_loss(lambda r, f: to_1_and_0(f, r), to_1), "discriminator has its targets"),
+    ("e02_4", own_loss(to_1_and_0, lambda r, f: mean(square(f)) / 2), "generator has its targets"),
+    ("e02_4", own_loss(to_1_and_0, lambda r, f: -mean(f)), "on the test logits"),
     ("e04_1", lambda x: transposed(1, 4, padding="same", activation="tanh")(x), "14 x 14"),
     ("e04_1", lambda x: transposed(1, 4, 2, activation="tanh")(x), "padding='same'"),
     ("e04_1", lambda x: transposed(3, 4, 2, "same", activation="tanh")(x), "3 channels"),
@@ -138,6 +252,73 @@ WRONG = [
         "e00_2",
         lambda x: ((x - x.min()) / (x.max() - x.min()) * 255).astype("uint8"),
         "the smallest and the largest",
+    ),
+]
+
+
+# Of notebook 03.
+
+
+def convolve(image, kernel, f=lambda window, kernel: (window * kernel).sum()):
+    """The right answer, but for what it does with each window."""
+    (h, w), (k, m) = image.shape, kernel.shape
+    places = [[image[r : r + k, c : c + m] for c in range(w - m + 1)] for r in range(h - k + 1)]
+    return np.array([[f(window, kernel) for window in row] for row in places])
+
+
+def field(layers, own_stride_first=False, start=1):
+    jump = 1
+    for kernel, stride in layers:
+        jump, before = jump * stride, jump
+        start += (kernel - 1) * (jump if own_stride_first else before)
+    return start
+
+
+WRONG += [
+    ("e03_1", lambda x, k: convolve(x, k[::-1, ::-1]), "turned by 180 degrees"),
+    ("e03_1", lambda x, k: convolve(x, k).reshape(-1), "(5, 4) places"),
+    ("e03_1", lambda x, k: convolve(x, k.T), "swapped"),
+    ("e03_1", lambda x, k: convolve(x, k).T, "swapped"),
+    ("e03_1", lambda x, k: convolve(np.pad(x, ((1, 1), (0, 1))), k), "hang over its edge"),
+    ("e03_1", lambda x, k: convolve(x, k)[:-1, :-1], "n - k + 1"),
+    ("e03_1", lambda x, k: convolve(x, k, lambda a, b: (a * b).mean()), "the mean"),
+    ("e03_1", lambda x, k: convolve(x, k, lambda a, b: a.sum()), "multiplied by its weight"),
+    ("e03_1", lambda x, k: convolve(x, k, lambda a, b: a.sum() * b.sum()), "of its own"),
+    ("e03_1", lambda x, k: np.maximum(convolve(x, k), 0), "leave out the ReLU"),
+    ("e03_1", lambda x, k: np.abs(convolve(x, k)), "leave out the absolute"),
+    ("e03_1", lambda x, k: np.full((5, 4), (x[:3, :2] * k).sum()), "move with row and column"),
+    ("e03_1", lambda x, k: convolve(x, k) + 1, "The first number should be"),
+    ("e03_1", lambda x, k: np.negative(x, out=x), "changes the image"),
+    ("e03_1", lambda x, k: None, "needs a return"),
+    ("e03_3", lambda n, k, s, p: -(-n // s) if p == "same" else (n - k) // s + 1, "a convolution"),
+    ("e03_3", lambda n, k, s, p: (n - 1) * s + k, "'same' cuts"),
+    ("e03_3", lambda n, k, s, p: n * s, "'valid' keeps"),
+    ("e03_3", lambda n, k, s, p: n * s if p == "valid" else (n - 1) * s + k, "wrong way round"),
+    ("e03_3", lambda n, k, s, p: n * s if p == "same" else n * s + k, "not n."),
+    ("e03_3", lambda n, k, s, p: n * s if p == "same" else n * k, "they overlap"),
+    ("e03_3", lambda n, k, s, p: 14, "you say 14, it is 7"),
+    ("e03_2", lambda layers: 1 + sum(k - 1 for k, _ in layers), "leave out the strides"),
+    ("e03_2", lambda layers: field(layers, own_stride_first=True), "in the layer after it"),
+    ("e03_2", lambda layers: sum(k for k, _ in layers), "do not add up"),
+    ("e03_2", lambda layers: np.prod([k for k, _ in layers]), "do not multiply"),
+    ("e03_2", lambda layers: field(layers, start=0), "One too few"),
+    ("e03_2", lambda layers: field(layers[::-1]), "starts at the image"),
+    ("e03_2", lambda layers: field(layers) ** 2, "the area"),
+    ("e03_2", lambda layers: 22, "For [(3, 1)] you say 22; it is 3"),
+    ("e03_4", lambda x, m, v, g, b: g * (x - m) / np.sqrt(v) + b, "epsilon is missing"),
+    ("e03_4", lambda x, m, v, g, b: g * (x - m) / (np.sqrt(v) + 1e-3) + b, "under the root"),
+    ("e03_4", lambda x, m, v, g, b: g * (x - m) / (v + 1e-3) + b, "divide by its root"),
+    ("e03_4", lambda x, m, v, g, b: (x - m) / np.sqrt(v + 1e-3), "gamma and beta are missing"),
+    ("e03_4", lambda x, m, v, g, b: g * (x - m) / np.sqrt(v + 1e-3), "beta, the shift"),
+    ("e03_4", lambda x, m, v, g, b: (x - m) / np.sqrt(v + 1e-3) + b, "gamma, the scale"),
+    ("e03_4", lambda x, m, v, g, b: g * ((x - m) / np.sqrt(v + 1e-3) + b), "added last"),
+    ("e03_4", lambda x, m, v, g, b: g * x / np.sqrt(v + 1e-3) + b, "taken off before"),
+    ("e03_4", lambda x, m, v, g, b: x.mean(axis=0), "The shape changed"),
+    ("e03_4", lambda x, m, v, g, b: x + 1, "Not yet"),
+    (
+        "e03_4",
+        lambda x, m, v, g, b: g * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + 1e-3) + b,
+        "what training does",
     ),
 ]
 
