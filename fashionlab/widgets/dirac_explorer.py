@@ -7,7 +7,7 @@ import numpy as np
 
 from fashionlab import plots, theory
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, slider
 
 LOSSES = ("minimax", "non_saturating", "wasserstein")
 UPDATES = {"in turn": True, "at once": False}
@@ -151,8 +151,8 @@ class DiracExplorer(View):
         updates = next(name for name, value in UPDATES.items() if value == state.alternating)
         self.loss = _dropdown("loss", list(state.losses), state.name)
         self.updates = _dropdown("players move", list(UPDATES), updates)
-        self.penalty = _slider("R1 weight", state.penalty, *PENALTIES, 0.05)
-        self.learning_rate = _slider("learning rate", state.learning_rate, *LEARNING_RATES, 0.02)
+        self.penalty = slider("R1 weight", state.penalty, *PENALTIES, 0.05)
+        self.learning_rate = slider("learning rate", state.learning_rate, *LEARNING_RATES, 0.02)
         self.controls = [self.loss, self.updates, self.penalty, self.learning_rate]
         image = widgets.Image(value=state.png(), format="png")
         rows = [
@@ -183,19 +183,6 @@ def _dropdown(label, options, value):
         description=label,
         options=options,
         value=value,
-        style={"description_width": "7em"},
-        layout=widgets.Layout(width="24em"),
-    )
-
-
-def _slider(label, value, low, high, step):
-    return widgets.FloatSlider(
-        description=label,
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        continuous_update=True,
         style={"description_width": "7em"},
         layout=widgets.Layout(width="24em"),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from fashionlab import plots, theory
 from fashionlab.data import toys
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, slider
 
 DATA = {toy.__name__: toy for toy in (toys.gaussian, toys.two_gaussians, toys.mixture)}
 AXIS = np.linspace(-9.5, 9.5, 381)
@@ -229,8 +229,8 @@ class DivergenceExplorer(View):
             style={"description_width": "5em"},
             layout=widgets.Layout(width="15em"),
         )
-        self.mean = _slider("mean of q", state.mean, MEANS[0], MEANS[-1])
-        self.width = _slider("width of q", state.width, *WIDTHS)
+        self.mean = slider("mean of q", state.mean, *MEANS[[0, -1]], 0.1)
+        self.width = slider("width of q", state.width, *WIDTHS, 0.1)
         self.controls = [self.data, self.mean, self.width]
         image = widgets.Image(value=state.png(), format="png")
         row = widgets.HBox(self.controls, layout=widgets.Layout(flex_flow="row wrap"))
@@ -250,20 +250,6 @@ class DivergenceExplorer(View):
         self.state.mean = self.mean.value
         self.state.width = self.width.value
         self.image.value = self.state.png()
-
-
-def _slider(label, value, low, high):
-    return widgets.FloatSlider(
-        description=label,
-        value=value,
-        min=low,
-        max=high,
-        step=0.1,
-        readout_format=".1f",
-        continuous_update=True,
-        style={"description_width": "6em"},
-        layout=widgets.Layout(width="24em"),
-    )
 
 
 def divergence_explorer(

@@ -11,7 +11,7 @@ from fashionlab import losses
 from fashionlab.data import toys
 from fashionlab.train import lab as training
 from fashionlab.widgets.lab_picture import LAYERS, LabPicture
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, button
 
 PICTURES = 15  # a second, at most
 SLOW = 1.5  # seconds that a part of a turn stays in slow motion
@@ -251,11 +251,11 @@ class GanLab(View):
         super().close()
 
     def _make_transport(self):
-        self.play = _button("Play", "play", "Train until you pause")
+        self.play = button("Play", "play", "Train until you pause")
         self.steps = {
-            "Step D": _button("Step D", "step-forward", "One update of the discriminator"),
-            "Step G": _button("Step G", "step-forward", "One update of the generator"),
-            "Step both": _button("Step both", "fast-forward", "One update of each"),
+            "Step D": button("Step D", "step-forward", "One update of the discriminator"),
+            "Step G": button("Step G", "step-forward", "One update of the generator"),
+            "Step both": button("Step both", "fast-forward", "One update of each"),
         }
         self.slow = widgets.ToggleButton(
             description="Slow motion",
@@ -270,7 +270,7 @@ class GanLab(View):
             style={"description_width": "8em"},
             layout=widgets.Layout(width="20em"),
         )
-        self.reset = _button("Reset", "refresh", "Start over from the seed")
+        self.reset = button("Reset", "refresh", "Start over from the seed")
         self.seed = widgets.BoundedIntText(
             description="seed",
             value=self.state.lab.settings.seed,
@@ -280,8 +280,8 @@ class GanLab(View):
         )
         self.play.on_click(self._on_play)
         players = (("discriminator",), ("generator",), ("discriminator", "generator"))
-        for button, who in zip(self.steps.values(), players, strict=True):
-            button.on_click(lambda _, who=who: self.state.step(*who))
+        for step, who in zip(self.steps.values(), players, strict=True):
+            step.on_click(lambda _, who=who: self.state.step(*who))
         self.slow.observe(lambda change: setattr(self.state, "slow", change.new), "value")
         self.speed.observe(lambda change: setattr(self.state, "speed", change.new), "value")
         self.reset.on_click(lambda _: self.state.reset(self.seed.value))
@@ -316,7 +316,7 @@ class GanLab(View):
             control.observe(lambda change, name=name: state.change(**{name: change.new}), "value")
             self.settings[name] = control
 
-    def _on_play(self, button):
+    def _on_play(self, _):
         if self.state.playing:
             self.state.pause()
         else:
@@ -376,11 +376,6 @@ COLUMNS = (
     ("hidden_layers", "units", "loss", "optimizer"),
     ("discriminator_lr", "generator_lr", "discriminator_updates", "penalty", "penalty_weight"),
 )
-
-
-def _button(label, icon, tooltip):
-    layout = widgets.Layout(width="auto")
-    return widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
 
 
 def gan_lab(*, generator=None, discriminator=None, **settings) -> GanLab:

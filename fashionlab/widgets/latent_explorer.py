@@ -7,7 +7,7 @@ import numpy as np
 
 from fashionlab import latent, plots
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, button, slider
 
 GARMENTS = 100  # seeds that the garment sliders reach
 REACH = 3.0  # standard deviations that a direction slider goes to either side
@@ -94,16 +94,16 @@ class LatentExplorer(View):
     def __init__(self, state: LatentState):
         self.state = state
         last = GARMENTS - 1
-        self.garment = _slider(widgets.IntSlider, "garment", state.garment, 0, last, 1)
-        self.morph_to = _slider(widgets.IntSlider, "morph to", state.morph_to, 0, last, 1)
-        self.morph = _slider(widgets.FloatSlider, "morph amount", state.morph, 0, 1, 0.02)
+        self.garment = slider("garment", state.garment, 0, last, 1)
+        self.morph_to = slider("morph to", state.morph_to, 0, last, 1)
+        self.morph = slider("morph amount", state.morph, 0, 1, 0.02)
         self.strengths = [
-            _slider(widgets.FloatSlider, f"direction {i + 1}", strength, -REACH, REACH, 0.1)
+            slider(f"direction {i + 1}", strength, -REACH, REACH, 0.1)
             for i, strength in enumerate(state.strengths)
         ]
         self.sliders = [self.garment, self.morph_to, self.morph, *self.strengths]
-        self.another = _button("Another garment", "forward", "Go to the next garment")
-        self.reset = _button("Reset", "undo", "Undo the morph and all directions")
+        self.another = button("Another garment", "forward", "Go to the next garment")
+        self.reset = button("Reset", "undo", "Undo the morph and all directions")
         buttons = widgets.HBox([self.another, self.reset], layout=widgets.Layout(margin="8px"))
         image = widgets.Image(value=state.png(), format="png", layout=widgets.Layout(margin="8px"))
         super().__init__(
@@ -122,42 +122,24 @@ class LatentExplorer(View):
         self.state.garment = self.garment.value
         self.state.morph_to = self.morph_to.value
         self.state.morph = self.morph.value
-        self.state.strengths = [slider.value for slider in self.strengths]
+        self.state.strengths = [control.value for control in self.strengths]
         self.image.value = self.state.png()
 
     def _listen(self):
-        for slider in self.sliders:
-            slider.observe(self.on_change, "value")
+        for control in self.sliders:
+            control.observe(self.on_change, "value")
 
-    def _on_another(self, button):
+    def _on_another(self, _):
         self.garment.value = (self.garment.value + 1) % GARMENTS
 
-    def _on_reset(self, button):
+    def _on_reset(self, _):
         # Many sliders, one picture.
-        for slider in self.sliders:
-            slider.unobserve(self.on_change, "value")
-        for slider in (self.morph, *self.strengths):
-            slider.value = 0.0
+        for control in self.sliders:
+            control.unobserve(self.on_change, "value")
+        for control in (self.morph, *self.strengths):
+            control.value = 0.0
         self._listen()
         self.on_change()
-
-
-def _slider(kind, label, value, low, high, step):
-    return kind(
-        description=label,
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        continuous_update=True,
-        style={"description_width": "8em"},
-        layout=widgets.Layout(width="28em"),
-    )
-
-
-def _button(label, icon, tooltip):
-    layout = widgets.Layout(width="auto")
-    return widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
 
 
 def latent_explorer(generator, *, number: int = 4) -> LatentExplorer:

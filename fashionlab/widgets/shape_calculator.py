@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from fashionlab.errors import ConfigurationError
 from fashionlab.nets.shapes import conv_size, reach_counts, transposed_size, windows
 from fashionlab.plots import BLUE, GREY, ORANGE, Figure
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, slider
 
 SIZES, KERNELS, STRIDES = 28, 7, 4  # the largest that the sliders reach
 ROOMY = 46  # so many cells in a row leave room for a number in each
@@ -237,10 +237,10 @@ class ShapeCalculator(View):
             state.transposed,
         )
         self.padding = _buttons("padding", ["same", "valid"], state.padding)
-        self.size = _slider("input size", state.size, SIZES)
-        self.kernel = _slider("kernel", state.kernel, KERNELS)
-        self.stride = _slider("stride", state.stride, STRIDES)
-        self.window = _slider("window", state.window, SIZES)
+        self.size = slider("input size", state.size, 1, SIZES, 1)
+        self.kernel = slider("kernel", state.kernel, 1, KERNELS, 1)
+        self.stride = slider("stride", state.stride, 1, STRIDES, 1)
+        self.window = slider("window", state.window, 1, SIZES, 1)
         sliders = [self.size, self.kernel, self.stride, self.window]
         self.controls = [self.operation, self.padding, *sliders]
         image = widgets.Image(
@@ -270,18 +270,6 @@ class ShapeCalculator(View):
         self.state.transposed = self.operation.value
         self.state.window = self.window.value
         self.image.value = self.state.png()
-
-
-def _slider(label, value, most):
-    return widgets.IntSlider(
-        description=label,
-        value=value,
-        min=1,
-        max=most,
-        continuous_update=True,
-        style={"description_width": "7em"},
-        layout=widgets.Layout(width="26em"),
-    )
 
 
 def _buttons(label, options, value):

@@ -40,6 +40,27 @@ class View(widgets.Box):
         super().close()
 
 
+def slider(label, value, low, high, step):
+    """A slider that follows the hand: of whole numbers if the step is one."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(
+        description=label,
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        continuous_update=True,
+        style={"description_width": "8em"},
+        layout=widgets.Layout(width="26em"),
+    )
+
+
+def button(label, icon, tooltip):
+    """A button as wide as its label."""
+    layout = widgets.Layout(width="auto")
+    return widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
+
+
 def _close(widget) -> None:
     for child in getattr(widget, "children", ()):
         _close(child)
