@@ -73,7 +73,7 @@ def modes_covered(points: np.ndarray, modes: np.ndarray, spread: float) -> int:
     distances = np.linalg.norm(points[:, None] - modes[None], axis=2)  # (number, modes)
     close = distances.min(axis=1) <= 3 * spread
     counts = np.bincount(distances.argmin(axis=1)[close], minlength=len(modes))
-    return int((counts >= len(points) / len(modes) / 5).sum())
+    return int(((counts > 0) & (counts >= len(points) / len(modes) / 5)).sum())
 
 
 def sliced_wasserstein(x: np.ndarray, y: np.ndarray, directions: int = 32, seed: int = 0) -> float:

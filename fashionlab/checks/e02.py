@@ -184,8 +184,8 @@ def _examine_settings(answer):
     if work * settings.discriminator_updates > 5 * 128 * 64 * 2:
         return "That would take minutes. It works without larger networks or batches."
     covered = []
+    lab = Lab(settings)
     for seed in SEEDS:
-        lab = Lab(settings)
         lab.reset(seed)
         lab.train(TURNS)
         lab.record()

@@ -71,6 +71,7 @@ def gaussians(name, centres, spread, weights=None) -> Toy:
 
     Raises:
         DataError: The centres have another shape, or are not finite.
+        ConfigurationError: The spread is not above 0, or the weights are no shares.
     """
     centres = np.asarray(centres, np.float32)
     if centres.ndim != 2 or centres.shape[1] not in (1, 2) or not len(centres):
@@ -81,6 +82,10 @@ def gaussians(name, centres, spread, weights=None) -> Toy:
         raise ConfigurationError(f"spread={spread}: a bell needs a width above 0.")
     number, dimension = centres.shape
     shares = np.full(number, 1 / number) if weights is None else np.asarray(weights, float)
+    if shares.shape != (number,) or shares.min() < 0 or not math.isclose(shares.sum(), 1):
+        raise ConfigurationError(
+            f"weights={weights}: wanted {number} shares of 0 or more that add up to 1."
+        )
 
     def draw(rng, count):
         bells = rng.choice(number, count, p=shares)
@@ -205,13 +210,15 @@ def drawn(points, spread: float = 0.05) -> Toy:
 
     Raises:
         DataError: The points have another shape, or are not finite.
+        ConfigurationError: The spread is not above 0.
 
     Example:
         >>> face = drawn([[-0.5, 0.5], [0.5, 0.5], [-0.4, -0.4], [0, -0.5], [0.4, -0.4]])
         >>> face.sample(100, seed=0).shape
         (100, 2)
     """
-    return replace(gaussians("drawn", points, spread), modes=np.empty((0, 2), np.float32))
+    toy = gaussians("drawn", points, spread)
+    return replace(toy, modes=toy.modes[:0])
 
 
 def _noisy(rng, points, spread):
@@ -231,6 +238,6 @@ def get(toy: str | Toy) -> Toy:
     """
     if isinstance(toy, Toy):
         return toy
-    if toy not in BY_NAME:
+    if not isinstance(toy, str) or toy not in BY_NAME:
         raise ConfigurationError(f"{toy!r} is no distribution. Use one of {', '.join(BY_NAME)}.")
     return BY_NAME[toy]()

@@ -1,24 +1,16 @@
 """A GAN on points in the plane that one can look into, and change while it trains."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
-from fashionlab import losses, metrics
-from fashionlab.autodiff import R1, R2, GradientPenalty
+from fashionlab import metrics
 from fashionlab.backend import keras, tf
-from fashionlab.data import toys
 from fashionlab.errors import ConfigurationError
 from fashionlab.train.gan import GAN
+from fashionlab.train.lab_settings import OPTIMIZERS, PENALTIES, LabSettings
 
-NOISES = ("gaussian", "uniform")
-OPTIMIZERS = {
-    "adam": lambda lr: keras.optimizers.Adam(lr, beta_1=0.5, beta_2=0.99),
-    "rmsprop": keras.optimizers.RMSprop,
-    "sgd": keras.optimizers.SGD,
-}
-PENALTIES = {"none": (), "r1": (R1,), "r2": (R2,), "r1_r2": (R1, R2), "wgan_gp": (GradientPenalty,)}
 MEASURES = (
     *("discriminator_loss", "real_accuracy", "fake_accuracy", "generator_loss"),
     *("js", "wasserstein_1", "modes"),
@@ -29,59 +21,8 @@ PULLED = 100  # fakes whose gradient is looked at
 REACH = 1.5  # half the side of the window
 SIDE = 40  # of the verdict's grid
 FOLDS = 21  # of the latent grid
+FAR = 1e6  # the farthest point that is shown or measured
 KEPT = 1_000  # entries of the history; beyond, every second one goes
-
-
-@dataclass(frozen=True)
-class LabSettings:
-    """What can be chosen in the lab.
-
-    Attributes:
-        toy: A name in `data.toys.BY_NAME` or a two-dimensional `Toy`.
-        noise: `"gaussian"`, standard normal, or `"uniform"`, on [-1, 1].
-        latent_dim: Numbers in a latent, 1 or more.
-        hidden_layers: Hidden layers of each network, 1 or more.
-        units: Units in each hidden layer.
-        loss: A name in `losses.BY_NAME` or an object with the same two methods.
-        penalty: A key of `PENALTIES`.
-        penalty_weight: Its weight, 0 or more.
-        optimizer: A key of `OPTIMIZERS`.
-        discriminator_lr: Learning rate of the discriminator.
-        generator_lr: Learning rate of the generator.
-        discriminator_updates: Updates of the discriminator in a turn, 1 or more.
-        batch_size: Points, real and generated each, that an update looks at.
-        seed: Seeds the weights, the noise and the order of the points.
-    """
-
-    toy: object = "ring"
-    noise: str = "gaussian"
-    latent_dim: int = 2
-    hidden_layers: int = 2
-    units: int = 64
-    loss: object = "non_saturating"
-    penalty: str = "r1"
-    penalty_weight: float = 0.1
-    optimizer: str = "adam"
-    discriminator_lr: float = 2e-3
-    generator_lr: float = 2e-3
-    discriminator_updates: int = 1
-    batch_size: int = 128
-    seed: int = 0
-
-    def __post_init__(self):
-        for name, known in (("noise", NOISES), ("optimizer", OPTIMIZERS), ("penalty", PENALTIES)):
-            if getattr(self, name) not in known:
-                raise ConfigurationError(
-                    f"{name}={getattr(self, name)!r} is unknown. Use one of {', '.join(known)}."
-                )
-        for name in ("latent_dim", "hidden_layers", "units", "discriminator_updates", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ConfigurationError(f"{name}={getattr(self, name)}: wanted 1 or more.")
-        toy, loss = toys.get(self.toy), losses.get(self.loss)
-        if toy.dimension != 2:
-            raise ConfigurationError(f"{toy.name} lies on a line; the lab wants points in a plane.")
-        object.__setattr__(self, "toy", toy)
-        object.__setattr__(self, "loss", loss)
 
 
 @dataclass(frozen=True)
@@ -90,7 +31,8 @@ class Look:
 
     Attributes:
         real: Real points `(number, 2)`.
-        fake: What the generator makes of the same latents at every look, `(number, 2)`.
+        fake: What the generator makes of the same latents at every look, `(number, 2)`. What has
+            gone to infinity stands at one million.
         verdict: The discriminator's probability of "real" on a grid, `(side, side)`, rows from
             bottom to top; for a loss without probabilities, a sigmoid of its distance from the
             boundary.
@@ -109,8 +51,8 @@ class Look:
 class PointGAN(GAN):
     """A `GAN` whose noise may be uniform on [-1, 1] instead of standard normal."""
 
-    def __init__(self, generator, discriminator, *, noise="gaussian", seed=None):
-        super().__init__(generator, discriminator, averaging=None, seed=seed)
+    def __init__(self, generator, discriminator, *, noise="gaussian"):
+        super().__init__(generator, discriminator, averaging=None)
         self.noise = noise
 
     def draw_noise(self, number):
@@ -166,7 +108,7 @@ class Lab:
         _expect_shapes("generator", generator, None, 2)
         _expect_shapes("discriminator", discriminator, 2, 1)
         if generator is not None:
-            self.settings = replace(self.settings, latent_dim=generator.input_shape[-1])
+            self.settings = self.settings.changed(latent_dim=generator.input_shape[-1])
         self._own = {"generator": generator, "discriminator": discriminator}
         self._own_weights = {
             name: network.get_weights() for name, network in self._own.items() if network
@@ -174,6 +116,7 @@ class Lab:
         self.fixed = {"latent_dim"} if generator else set()
         if generator and discriminator:
             self.fixed |= {"hidden_layers", "units"}
+        self._build()
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
@@ -183,80 +126,78 @@ class Lab:
             seed: Another seed; None keeps the one there is.
         """
         if seed is not None:
-            self.settings = replace(self.settings, seed=seed)
-        settings = self.settings
-        for name, start in self._own_weights.items():
-            self._own[name].set_weights(start)
-        size = settings.hidden_layers, settings.units
-        generator = self._own["generator"] or point_network(
-            settings.latent_dim, 2, *size, settings.seed, "generator"
-        )
-        discriminator = self._own["discriminator"] or point_network(
-            2, 1, *size, settings.seed + 1, "discriminator"
-        )
-        self.gan = PointGAN(generator, discriminator, noise=settings.noise, seed=settings.seed)
-        self._order = keras.random.SeedGenerator(settings.seed)
-        self._pool = tf.Variable(tf.zeros((POOL, 2)), trainable=False)
-        self._penalty_weight = tf.Variable(0.0, trainable=False)
+            self.settings = self.settings.changed(seed=seed)
+        gan, seed = self.gan, self.settings.seed
+        for name, network in self._networks().items():
+            weights = self._own_weights.get(name)
+            getattr(gan, name).set_weights(weights or network.get_weights())
+        for source in (gan.noise_source, self._order):
+            source.state.assign(keras.random.SeedGenerator(seed).state)
+        gan.step.assign(0)
+        gan.skipped.assign(0)
         self.turn = 0
         self.history = {name: [] for name in ("turn", *MEASURES)}
         self._latest = dict.fromkeys(MEASURES[:4], np.nan)
         self._use_toy()
         self._use_optimizers()
-        self._compile()
+        self._use_graphs()
 
     def change(self, **changes) -> bool:
         """Change settings, in mid-run.
 
-        A network or latent of another size starts over. All else keeps what was learned.
+        A network or latent of another size starts over, and so does another seed. All else keeps
+        what was learned.
 
         Args:
-            **changes: Attributes of `LabSettings` but the seed; that one is for `reset`.
+            **changes: Attributes of `LabSettings`.
 
         Returns:
             Whether it started over.
 
         Raises:
-            ConfigurationError: A value is unknown or out of range; then nothing is changed.
+            ConfigurationError: There is no such setting, a value is unknown or out of range, or
+                your own networks leave no choice about it. Then nothing is changed.
         """
-        before = self.settings
-        self.settings = replace(before, **changes)
-        changed = {
-            name for name in changes if getattr(before, name) != getattr(self.settings, name)
-        }
+        before, after = self.settings, self.settings.changed(**changes)
+        changed = {name for name in changes if getattr(before, name) != getattr(after, name)}
+        if changed & self.fixed:
+            raise ConfigurationError(
+                f"{', '.join(changed & self.fixed)} cannot be changed: your own network decides."
+            )
+        self.settings = after
         if changed & {"hidden_layers", "units", "latent_dim"}:
+            self._build()
+        if changed & {"hidden_layers", "units", "latent_dim", "seed"}:
             self.reset()
             return True
         if "toy" in changed:
             self._use_toy()
         if "optimizer" in changed:
             self._use_optimizers()
-        self._generator_optimizer.learning_rate = self.settings.generator_lr
-        self._discriminator_optimizer.learning_rate = self.settings.discriminator_lr
-        self._penalty_weight.assign(self.settings.penalty_weight)
-        if changed & {"noise", "loss", "penalty", "optimizer", "batch_size"}:
-            self._compile()
+        self._use_graphs()
         return False
 
     def train(self, turns: int) -> None:
         """Take turns: some updates of the discriminator and one of the generator in each."""
         updates = tf.constant(self.settings.discriminator_updates)
-        self._remember(self._turns(tf.constant(turns), updates))
+        self._remember(self._graphs["turns"](tf.constant(turns), updates))
         self.turn += turns
 
     def train_discriminator(self) -> None:
         """Update the discriminator once; the generator stays as it is."""
-        self._remember(tf.concat([self._discriminator_update(), [np.nan]], axis=0))
+        self._remember(tf.concat([self._graphs["discriminator"](), [np.nan]], axis=0))
 
     def train_generator(self) -> None:
         """Update the generator once; the discriminator stays as it is."""
         self.turn += 1
-        self._remember(tf.concat([[np.nan] * 3, [self._generator_update()]], axis=0))
+        self._remember(tf.concat([[np.nan] * 3, [self._graphs["generator"]()]], axis=0))
 
     def look(self) -> Look:
         """What there is to see now."""
-        parts = self._look(tf.constant(self._real))
-        fake, verdict, manifold, pull = (part.numpy() for part in parts)
+        parts = self._graphs["look"](tf.constant(self._latents), tf.constant(self._real))
+        # So that even a run that has gone astray can be drawn and measured.
+        finite = [np.clip(np.nan_to_num(part.numpy()), -FAR, FAR) for part in parts]
+        fake, verdict, manifold, pull = finite
         return Look(self._real, fake, verdict, manifold, pull)
 
     def record(self) -> None:
@@ -269,6 +210,27 @@ class Lab:
             for name, column in self.history.items():
                 self.history[name] = column[::2]
 
+    def _networks(self):
+        """New networks of the chosen size, under the names of those that are not your own."""
+        settings = self.settings
+        size = settings.hidden_layers, settings.units
+        made = {
+            "generator": lambda: point_network(
+                settings.latent_dim, 2, *size, settings.seed, "generator"
+            ),
+            "discriminator": lambda: point_network(2, 1, *size, settings.seed + 1, "discriminator"),
+        }
+        return {name: self._own[name] or make() for name, make in made.items()}
+
+    def _build(self):
+        self.gan = PointGAN(**self._networks())
+        self._order = keras.random.SeedGenerator(0)
+        self._pool = tf.Variable(tf.zeros((POOL, 2)), trainable=False)
+        self._penalty_weight = tf.Variable(0.0, trainable=False)
+        # Kept once made: to compile takes a second, and Keras' optimizers never let go of a graph.
+        self._optimizers = {}
+        self._compiled = []
+
     def _use_toy(self):
         settings = self.settings
         self._pool.assign(settings.toy.sample(POOL, settings.seed))
@@ -276,23 +238,39 @@ class Lab:
         self.floor = self._measure(settings.toy.sample(EVALUATED, settings.seed + 2))
 
     def _use_optimizers(self):
-        make = OPTIMIZERS[self.settings.optimizer]
-        self._generator_optimizer = make(self.settings.generator_lr)
-        self._discriminator_optimizer = make(self.settings.discriminator_lr)
+        """An optimizer for each player, without memory of earlier steps."""
+        name = self.settings.optimizer
+        if name not in self._optimizers:
+            self._optimizers[name] = [OPTIMIZERS[name](0.0) for _ in ("generator", "discriminator")]
+        for optimizer in self._optimizers[name]:
+            for variable in optimizer.variables:
+                variable.assign(keras.ops.zeros_like(variable))
 
-    def _compile(self):
+    def _use_graphs(self):
         settings, gan = self.settings, self.gan
-        gan.noise = settings.noise
+        self._latents = _latents(EVALUATED, settings)
         self._penalty_weight.assign(settings.penalty_weight)
+        gan.noise = settings.noise
         gan.compile(
-            self._generator_optimizer,
-            self._discriminator_optimizer,
+            *self._optimizers[settings.optimizer],
             settings.loss,
             [penalty(self._penalty_weight) for penalty in PENALTIES[settings.penalty]],
         )
+        gan.generator_optimizer.learning_rate = settings.generator_lr
+        gan.discriminator_optimizer.learning_rate = settings.discriminator_lr
+        names = ("noise", "loss", "penalty", "optimizer", "batch_size")
+        wanted = [getattr(settings, name) for name in names]
+        for key, graphs in self._compiled:
+            if key == wanted:
+                self._graphs = graphs
+                return
+        self._graphs = self._compile()
+        self._compiled.append((wanted, self._graphs))
+
+    def _compile(self):
+        settings, gan = self.settings, self.gan
         ticks = np.linspace(-REACH, REACH, SIDE, dtype=np.float32)
         window = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-        latents = _latents(EVALUATED, settings)
         sheet = _latent_grid(settings)
 
         def draw_batch():
@@ -324,7 +302,7 @@ class Lab:
             return total / tf.cast(number, tf.float32)
 
         @tf.function
-        def look(real):
+        def look(latents, real):
             fake = gan.generator(latents)
             real_logits = gan.discriminator(real[:PULLED])
             with tf.GradientTape() as tape:
@@ -339,12 +317,16 @@ class Lab:
             manifold = gan.generator(sheet.reshape(-1, settings.latent_dim))
             return fake, verdict, tf.reshape(manifold, (*sheet.shape[:2], 2)), pull
 
-        # Compiled here and now: a mistake in a loss of your own shows up where you hand it in.
+        # Compiled here and now, so that what goes wrong shows up where it was asked for.
         number = tf.TensorSpec((), tf.int32)
-        self._turns = turns.get_concrete_function(number, number)
-        self._discriminator_update = discriminator_update.get_concrete_function()
-        self._generator_update = generator_update.get_concrete_function()
-        self._look = look.get_concrete_function(tf.TensorSpec((EVALUATED, 2)))
+        points = tf.TensorSpec((EVALUATED, 2))
+        latents = tf.TensorSpec((EVALUATED, settings.latent_dim))
+        return {
+            "turns": turns.get_concrete_function(number, number),
+            "discriminator": discriminator_update.get_concrete_function(),
+            "generator": generator_update.get_concrete_function(),
+            "look": look.get_concrete_function(latents, points),
+        }
 
     def _remember(self, values):
         """Keep what an update measured; a player that did not move has no new figure."""

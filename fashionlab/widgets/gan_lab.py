@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from fashionlab import losses
 from fashionlab.data import toys
 from fashionlab.train import lab as training
+from fashionlab.train import lab_settings as choices
 from fashionlab.widgets.lab_picture import LAYERS, LabPicture
 from fashionlab.widgets.view import View, button
 
@@ -81,11 +82,12 @@ class LabState:
         self._thread.start()
 
     def pause(self) -> None:
-        """Stop playing; the thread has ended when this returns."""
+        """Stop playing; unless it is the thread itself that asks, it has ended on return."""
         thread = self._thread
         if thread is not None:
             self._stop.set()
-            thread.join()
+            if thread is not threading.current_thread():
+                thread.join()
 
     def run(self, turns: int) -> None:
         """Train at once, without a thread, and draw at the end."""
@@ -163,8 +165,8 @@ class LabState:
         except Exception as error:  # whatever a network or loss of the learner's own may raise
             self.caption = f"Stopped by {type(error).__name__}: {error}"
         finally:
-            self._thread = None
             PLAYING.discard(self)
+            self._thread = None
             self.on_picture()
 
     def _update(self, player):
@@ -259,6 +261,7 @@ class GanLab(View):
         }
         self.slow = widgets.ToggleButton(
             description="Slow motion",
+            value=self.state.slow,
             icon="film",
             tooltip="Play one part of a turn after the other, and say what it is",
             layout=widgets.Layout(width="auto"),
@@ -290,7 +293,7 @@ class GanLab(View):
         self.layers = {
             name: widgets.Checkbox(
                 description=label,
-                value=True,
+                value=name in self.state.shown,
                 indent=False,
                 layout=widgets.Layout(width="auto", margin="2px 16px 2px 4px"),
             )
@@ -302,12 +305,11 @@ class GanLab(View):
     def _make_settings(self):
         state, now = self.state, self.state.lab.settings
         self.settings = {}
-        for name, (label, kind, choices) in CONTROLS.items():
+        for name, (label, kind, options) in CONTROLS.items():
             chosen = getattr(now, name)
-            options = choices(chosen)
             control = kind(
                 description=label,
-                options=options,
+                options=options(chosen),
                 value=chosen,
                 disabled=name in state.lab.fixed,
                 style={"description_width": "8em"},
@@ -358,15 +360,15 @@ RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.03, 0.1, 0.3)
 WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 CONTROLS = {
     "toy": ("distribution", MENU, _toys),
-    "noise": ("noise", MENU, _names(training.NOISES)),
+    "noise": ("noise", MENU, _names(choices.NOISES)),
     "latent_dim": ("latent size", MENU, _numbers(1, 2, 8)),
     "batch_size": ("batch size", MENU, _numbers(16, 64, 128, 512)),
     "hidden_layers": ("hidden layers", MENU, _numbers(1, 2, 3, 4)),
     "units": ("units in each", MENU, _numbers(4, 8, 16, 32, 64, 128)),
     "loss": ("loss", MENU, _losses),
-    "penalty": ("penalty", MENU, _names(training.PENALTIES)),
+    "penalty": ("penalty", MENU, _names(choices.PENALTIES)),
     "penalty_weight": ("penalty weight", SLIDER, _numbers(*WEIGHTS)),
-    "optimizer": ("optimizer", MENU, _names(training.OPTIMIZERS)),
+    "optimizer": ("optimizer", MENU, _names(choices.OPTIMIZERS)),
     "discriminator_lr": ("D learning rate", SLIDER, _numbers(*RATES)),
     "generator_lr": ("G learning rate", SLIDER, _numbers(*RATES)),
     "discriminator_updates": ("D updates a turn", SLIDER, _numbers(1, 2, 3, 5, 10)),
@@ -393,5 +395,5 @@ def gan_lab(*, generator=None, discriminator=None, **settings) -> GanLab:
     Raises:
         ConfigurationError: A setting is unknown or out of range, or a network has another shape.
     """
-    lab = training.Lab(training.LabSettings(**settings), generator, discriminator)
+    lab = training.Lab(choices.LabSettings().changed(**settings), generator, discriminator)
     return GanLab(LabState(lab))

@@ -206,7 +206,7 @@ WRONG = [
     ("e02_3", {"penalty": "none"}, "changed nothing"),
     ("e02_3", 0.002, "as a dict"),
     ("e02_3", {"toy": "disc"}, "another question"),
-    ("e02_3", {"lr": 0.002}, "no such setting"),
+    ("e02_3", {"lr": 0.002}, "There is no setting"),
     ("e02_3", {"units": 0}, "wanted 1 or more"),
     ("e02_3", {"batch_size": 128, "noise": "uniform", "units": 32}, "one or two that matter"),
     ("e02_3", {"discriminator_updates": 50}, "take minutes"),

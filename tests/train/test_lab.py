@@ -15,7 +15,7 @@ layers, ops = keras.layers, keras.ops
 
 def make(generator=None, discriminator=None, **settings):
     """A lab that is small, because every new one compiles its graphs."""
-    settings = {"units": 8, "batch_size": 16} | settings
+    settings = {"hidden_layers": 1, "units": 8, "batch_size": 16} | settings
     return Lab(LabSettings(**settings), generator, discriminator)
 
 
@@ -193,9 +193,9 @@ def test_a_change_in_mid_run_keeps_what_was_learned(trained, change):
 @pytest.mark.parametrize(
     ("change", "kernels"),
     [
-        ({"units": 4}, [(2, 4), (4, 4), (4, 2)]),
-        ({"latent_dim": 1}, [(1, 8), (8, 8), (8, 2)]),
-        ({"hidden_layers": 1}, [(2, 8), (8, 2)]),
+        ({"units": 4}, [(2, 4), (4, 2)]),
+        ({"latent_dim": 1}, [(1, 8), (8, 2)]),
+        ({"hidden_layers": 2}, [(2, 8), (8, 8), (8, 2)]),
     ],
 )
 def test_a_network_of_another_size_starts_over(change, kernels):
@@ -210,7 +210,7 @@ def test_a_network_of_another_size_starts_over(change, kernels):
 
 def test_setting_a_size_to_what_it_is_changes_nothing(shared):
     before = weights(shared)
-    assert shared.change(units=8, latent_dim=2, hidden_layers=2) is False
+    assert shared.change(units=8, latent_dim=2, hidden_layers=1) is False
     assert moved(before, weights(shared)) == set()
 
 
@@ -228,8 +228,8 @@ def test_learning_rates_hold_for_the_player_that_they_name():
 
 def test_a_penalty_holds_the_discriminator_down_by_its_weight():
     steepness = {}
+    lab = make(penalty="r1", penalty_weight=0.3)
     for weight in (0.0, 10.0):
-        lab = make(penalty="r1", penalty_weight=0.3)
         lab.change(penalty_weight=weight)
         lab.train(300)
         steepness[weight] = np.ptp(lab.look().verdict)
@@ -277,7 +277,6 @@ def test_a_wrong_setting_is_refused_and_changes_nothing(shared, wrong, message):
     assert moved(before, weights(shared)) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="settings are replaced before the new loss compiles")
 def test_a_loss_that_does_not_compile_changes_nothing():
     lab = make()
     with pytest.raises(ValueError, match="a mistake of one's own"):
@@ -285,13 +284,11 @@ def test_a_loss_that_does_not_compile_changes_nothing():
     assert lab.settings.loss == losses.NonSaturating()
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="dataclass's own TypeError, instead")
 def test_a_setting_that_there_is_not_is_refused(shared):
     with pytest.raises(ConfigurationError, match="learning_rate"):
         shared.change(learning_rate=0.1)
 
 
-@pytest.mark.xfail(strict=True, reason="weights and learning rates are not looked at")
 @pytest.mark.parametrize(
     "wrong",
     [{"penalty_weight": -1.0}, {"generator_lr": -0.1}, {"discriminator_lr": np.nan}],
@@ -357,7 +354,6 @@ def test_an_own_generator_brings_its_own_latent_size(latent_dim):
     assert lab.look().fake.shape == (training.EVALUATED, 2)
 
 
-@pytest.mark.xfail(strict=True, reason="`fixed` is known to the view only")
 def test_a_latent_size_that_an_own_generator_cannot_take_is_refused():
     lab = make(network(3, 2))
     with pytest.raises(ConfigurationError, match="latent_dim"):
@@ -383,7 +379,7 @@ def test_networks_of_another_shape_are_refused(who, wrong, message):
 # Looks
 
 
-@pytest.mark.parametrize("latent_dim", [1, 2, 5])
+@pytest.mark.parametrize("latent_dim", [1, 5])
 def test_a_look_has_its_shapes(latent_dim):
     lab = make(latent_dim=latent_dim, noise="uniform")
     lab.train(10)
@@ -545,7 +541,7 @@ def test_without_modes_none_are_covered(shared, toy):
     assert shared.floor["modes"] == 0
 
 
-@pytest.mark.parametrize("toy", ["ring", "grid", "spiral"])
+@pytest.mark.parametrize("toy", ["ring", "spiral"])
 def test_fresh_real_points_are_nearer_than_an_untrained_generator(toy):
     lab = make(toy=toy)
     lab.record()
@@ -569,7 +565,6 @@ def test_a_learning_rate_that_ends_in_nan_never_gets_it_into_the_weights(who):
         assert all(np.isfinite(w).all() for w in network_weights)
 
 
-@pytest.mark.xfail(strict=True, reason="grid_js raises a DataError about dx when fakes are NaN")
 def test_fakes_that_overflow_can_be_recorded():
     lab = make(**REFUSES_TO_LEARN, generator_lr=1e30)
     lab.train(50)
@@ -608,7 +603,9 @@ def test_a_quick_generator_without_penalty_collapses():
 
 
 def test_an_untrained_generator_covers_few_modes():
-    assert max(covered(turns=1, units=8, batch_size=16)) <= 4
+    lab = make()
+    lab.record()
+    assert lab.history["modes"][0] <= 4
 
 
 def test_settings_cannot_be_altered_behind_the_labs_back(shared):

@@ -1,0 +1,117 @@
+"""What can be chosen in the lab, and whether it makes sense."""
+
+import math
+import numbers
+from dataclasses import dataclass, fields, replace
+
+from fashionlab import losses
+from fashionlab.autodiff import R1, R2, GradientPenalty
+from fashionlab.backend import keras, tf
+from fashionlab.data import toys
+from fashionlab.errors import ConfigurationError
+
+NOISES = ("gaussian", "uniform")
+OPTIMIZERS = {
+    "adam": lambda lr: keras.optimizers.Adam(lr, beta_1=0.5, beta_2=0.99),
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": keras.optimizers.SGD,
+}
+PENALTIES = {"none": (), "r1": (R1,), "r2": (R2,), "r1_r2": (R1, R2), "wgan_gp": (GradientPenalty,)}
+
+
+@dataclass(frozen=True)
+class LabSettings:
+    """What can be chosen in the lab.
+
+    Attributes:
+        toy: A name in `data.toys.BY_NAME` or a two-dimensional `Toy`.
+        noise: `"gaussian"`, standard normal, or `"uniform"`, on [-1, 1].
+        latent_dim: Numbers in a latent, 1 or more.
+        hidden_layers: Hidden layers of each network, 1 or more.
+        units: Units in each hidden layer, 1 or more.
+        loss: A name in `losses.BY_NAME` or an object with the same two methods.
+        penalty: A key of `PENALTIES`.
+        penalty_weight: Its weight, 0 or more.
+        optimizer: A key of `OPTIMIZERS`.
+        discriminator_lr: Learning rate of the discriminator, 0 or more.
+        generator_lr: Learning rate of the generator, 0 or more.
+        discriminator_updates: Updates of the discriminator in a turn, 1 or more.
+        batch_size: Points, real and generated each, that an update looks at.
+        seed: Seeds the weights, the noise and the order of the points.
+
+    Raises:
+        ConfigurationError: A value is unknown or out of range, or the loss is no loss.
+    """
+
+    toy: object = "ring"
+    noise: str = "gaussian"
+    latent_dim: int = 2
+    hidden_layers: int = 2
+    units: int = 64
+    loss: object = "non_saturating"
+    penalty: str = "r1"
+    penalty_weight: float = 0.1
+    optimizer: str = "adam"
+    discriminator_lr: float = 2e-3
+    generator_lr: float = 2e-3
+    discriminator_updates: int = 1
+    batch_size: int = 128
+    seed: int = 0
+
+    def __post_init__(self):
+        for name, known in (("noise", NOISES), ("optimizer", OPTIMIZERS), ("penalty", PENALTIES)):
+            if str(getattr(self, name)) not in known:
+                raise ConfigurationError(
+                    f"{name}={getattr(self, name)!r} is unknown. Use one of {', '.join(known)}."
+                )
+        for name in ("latent_dim", "hidden_layers", "units", "discriminator_updates", "batch_size"):
+            value = getattr(self, name)
+            if not isinstance(value, numbers.Integral) or value < 1:
+                raise ConfigurationError(f"{name}={value!r}: wanted a whole number, 1 or more.")
+        for name in ("penalty_weight", "discriminator_lr", "generator_lr"):
+            value = getattr(self, name)
+            if not isinstance(value, numbers.Real) or not 0 <= value < math.inf:
+                raise ConfigurationError(f"{name}={value!r}: wanted a number, 0 or more.")
+        toy, loss = toys.get(self.toy), losses.get(self.loss)
+        if toy.dimension != 2:
+            raise ConfigurationError(f"{toy.name} lies on a line; the lab wants points in a plane.")
+        _check_loss(loss)
+        object.__setattr__(self, "toy", toy)
+        object.__setattr__(self, "loss", loss)
+
+    def changed(self, **changes) -> "LabSettings":
+        """The same settings but for these.
+
+        Raises:
+            ConfigurationError: There is no such setting, or a value is unknown or out of range.
+        """
+        known = [field.name for field in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise ConfigurationError(f"There is no setting {name!r}. Use {', '.join(known)}.")
+        return replace(self, **changes)
+
+
+def _check_loss(loss):
+    """Try a loss on a few logits, so that a mistake shows up where it is handed in."""
+    real, fake = tf.constant([[0.5], [-1.0], [2.0]]), tf.constant([[1.5], [-0.5], [0.0]])
+    for name in ("discriminator", "generator"):
+        with tf.GradientTape() as tape:
+            tape.watch(fake)
+            try:
+                value = tf.convert_to_tensor(getattr(loss, name)(real, fake))
+            except Exception as error:
+                raise ConfigurationError(
+                    f"The loss's {name}(real, fake) fails on logits of shape (3, 1): "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+        if value.shape != ():
+            raise ConfigurationError(
+                f"The loss's {name}(real, fake) has shape {tuple(value.shape)}; wanted one number. "
+                f"Take the mean over the batch."
+            )
+        if tape.gradient(value, fake) is None:
+            raise ConfigurationError(
+                f"The loss's {name}(real, fake) does not depend on fake, so nobody can learn from "
+                f"it. Use keras.ops, not NumPy, which has no gradient."
+            )
