@@ -45,6 +45,12 @@ def _moves(step, *data):
     ]
 
 
+OUTSIDE = (
+    "The tape found no way from the loss to the weights: both networks have to run inside the "
+    "with block."
+)
+
+
 def _points(seed, offset):
     return (np.random.default_rng(seed).normal(size=(16, 2)) + offset).astype("float32")
 
@@ -63,7 +69,12 @@ def _only_discriminator(loss):
 
 def _examine_discriminator_step(answer):
     data = _points(0, 1), _points(1, 0)
-    generator_move, move = _moves(answer, *data)
+    try:
+        generator_move, move = _moves(answer, *data)
+    except ValueError as error:
+        if "No gradients" in str(error):
+            return OUTSIDE
+        raise
     if np.abs(generator_move).max() > 0:
         return (
             "The generator moved, too. Only discriminator.trainable_variables belong into "
@@ -74,6 +85,12 @@ def _examine_discriminator_step(answer):
     softplus, mean = ops.softplus, ops.mean
     known = {
         None: losses.NonSaturating().discriminator,
+        "The step is 16 times too long, with 16 points: take ops.mean over the points, no sum.": (
+            lambda real, fake: 16 * losses.NonSaturating().discriminator(real, fake)
+        ),
+        "The step is half as long as it should be: both means are added up, not averaged.": (
+            lambda real, fake: losses.NonSaturating().discriminator(real, fake) / 2
+        ),
         "It learns to call fakes real and real points fakes: softplus(-real) + softplus(fake).": (
             lambda real, fake: mean(softplus(real)) + mean(softplus(-fake))
         ),
@@ -121,7 +138,12 @@ def _only_generator(loss):
 
 def _examine_generator_step(answer):
     z = _points(1, 0)
-    move, discriminator_move = _moves(answer, z)
+    try:
+        move, discriminator_move = _moves(answer, z)
+    except ValueError as error:
+        if "No gradients" in str(error):
+            return OUTSIDE
+        raise
     if np.abs(discriminator_move).max() > 0:
         return (
             "The discriminator moved, too. The gradient flows through it, but only "
@@ -134,6 +156,9 @@ def _examine_generator_step(answer):
         )
     known = {
         None: lambda fake: losses.NonSaturating().generator(None, fake),
+        "The step is 16 times too long, with 16 latents: take ops.mean over them, no sum.": (
+            lambda fake: 16 * losses.NonSaturating().generator(None, fake)
+        ),
         "It learns to be recognised as fake: the generator wants softplus(-fake) small.": (
             lambda fake: ops.mean(ops.softplus(fake))
         ),
@@ -159,7 +184,7 @@ e02_2 = Exercise(
 )
 
 BROKEN = {"discriminator_lr": 0.001, "generator_lr": 0.01, "penalty": "none"}
-SEEDS, TURNS, WANTED = (11, 12, 13, 14, 15), 2_000, 4
+SEEDS, TURNS, WANTED = (11, 12, 13, 14, 15), 2_000, 3
 
 
 def _examine_settings(answer):
@@ -173,16 +198,15 @@ def _examine_settings(answer):
     if len(changes) > 2:
         return f"You change {len(changes)} settings; find the one or two that matter."
     try:
-        settings = LabSettings(**BROKEN | changes)
+        settings = LabSettings().changed(**BROKEN | changes)
     except ConfigurationError as error:
         return str(error)
-    except TypeError:
-        return (
-            f"There is no such setting. Choose from {', '.join(LabSettings.__dataclass_fields__)}."
-        )
     work = settings.batch_size * settings.units * settings.hidden_layers
     if work * settings.discriminator_updates > 5 * 128 * 64 * 2:
-        return "That would take minutes. It works without larger networks or batches."
+        return (
+            "That would take minutes. Five updates of D a turn are the most, and it works with "
+            "networks and batches as they are."
+        )
     covered = []
     lab = Lab(settings)
     for seed in SEEDS:
@@ -195,19 +219,18 @@ def _examine_settings(answer):
             return None
         if failed > len(SEEDS) - WANTED:
             break
-    faster = settings.generator_lr / settings.discriminator_lr
-    why = (
-        f"The generator still learns {faster:.0f} times as fast as its judge."
-        if faster > 2
-        else "Look at it in the lab: who is too fast, who too slow?"
-    )
+    faster = settings.generator_lr / max(settings.discriminator_lr, 1e-9)
+    if faster >= 1.5 and settings.discriminator_updates == 1:
+        why = f"The generator still learns {faster:.3g} times as fast as its judge."
+    else:
+        why = "The two are in balance now, but something else is off: look at it in the lab."
     return f"After {TURNS:,} turns it covers {covered} of 8 modes, seed by seed. {why}"
 
 
 e02_3 = Exercise(
     name="e02_3",
     examine=_examine_settings,
-    praise="Right: at least 7 of 8 modes on at least four of five seeds.",
+    praise="Right: at least 7 of 8 modes on at least three of five seeds.",
     hint_text=(
         "The generator runs to the one place that its judge likes, and the judge is too slow to "
         "stop it. Which learning rates would you change?"
@@ -259,6 +282,10 @@ def _examine_loss(answer):
         if math.isclose(found, turned[method], rel_tol=1e-4):
             return f"{method} has its targets the wrong way round: who wants to see a 1 where?"
         return f"{method} gives {found:.4f} on the test logits; wanted {wanted:.4f}."
+    try:
+        LabSettings(loss=loss)
+    except ConfigurationError as error:
+        return str(error)
     return None
 
 

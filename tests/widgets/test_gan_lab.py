@@ -16,6 +16,7 @@ from fashionlab.backend import keras
 from fashionlab.data import toys
 from fashionlab.errors import ConfigurationError
 from fashionlab.train import lab as training
+from fashionlab.train import lab_settings
 from fashionlab.widgets import lab_picture
 from fashionlab.widgets.gan_lab import CONTROLS, SLOW_MOTION, GanLab, LabState, gan_lab
 from fashionlab.widgets.lab_picture import LAYERS, LabPicture
@@ -184,9 +185,9 @@ def test_menus_offer_all_that_there_is(handled):
     names = {toy.name for toy in values(handled.settings["toy"])}
     assert names == {"ring", "grid", "two_moons", "spiral", "line", "disc"}
     assert set(map(type, values(handled.settings["loss"]))) == set(losses.BY_NAME.values())
-    assert values(handled.settings["penalty"]) == list(training.PENALTIES)
-    assert values(handled.settings["optimizer"]) == list(training.OPTIMIZERS)
-    assert values(handled.settings["noise"]) == list(training.NOISES)
+    assert values(handled.settings["penalty"]) == list(lab_settings.PENALTIES)
+    assert values(handled.settings["optimizer"]) == list(lab_settings.OPTIMIZERS)
+    assert values(handled.settings["noise"]) == list(lab_settings.NOISES)
 
 
 def test_the_speed_slider_sets_the_turns_from_picture_to_picture(view, monkeypatch):
