@@ -16,7 +16,10 @@ LAYERS = {
 # Twenty shades, so that their edges are contour lines; they change quickest around one half.
 VERDICT = LinearSegmentedColormap.from_list(
     "verdict",
-    [(0, "#e99a4e"), (0.35, "#f8d9b8"), (0.5, "#fdfcfa"), (0.65, "#c3d8f8"), (1, "#6b9df0")],
+    [
+        *((0, "#dd8833"), (0.3, "#f2b981"), (0.45, "#fae6d2"), (0.5, "#fdfcfa")),
+        *((0.55, "#dde9fc"), (0.7, "#9cc0f6"), (1, "#5189ea")),
+    ],
     N=20,
 )
 BROWN = "#6b3500"
