@@ -53,11 +53,11 @@ e01_1 = Exercise(
 
 def _examine_extremes(answer):
     if isinstance(answer, (set, dict)):
-        return "Which is which? Give a tuple: (value at p = q, value with nothing in common)."
+        return "Which is which? Give a tuple: (at p = q, with nothing in common, for the blocks)."
     try:
-        tie, apart = (float(number) for number in answer)
+        tie, apart, blocks = (float(number) for number in answer)
     except (TypeError, ValueError):
-        return "Give two numbers: (value at p = q, value with nothing in common)."
+        return "Give three numbers: (at p = q, with nothing in common, for the blocks)."
     wanted = -math.log(4)
 
     def near(a, b):
@@ -83,15 +83,26 @@ def _examine_extremes(answer):
         return "That is JS. V = 2 JS - log 4."
     if not near(apart, 0):
         return "The first is right. With nothing in common D says 1 on real points and 0 on others."
+    if near(blocks, -wanted / 3):
+        return "Two are right. The third is JS, or has the wrong sign. V = 2 JS - log 4."
+    if near(blocks, wanted / 6):
+        return (
+            "Two are right. In the third, generated points between 2 and 3 cost D something, too."
+        )
+    if near(blocks, wanted):
+        return "Two are right. In the third, D has to say 1/2 only between 2 and 3."
+    if not near(blocks, wanted / 3):
+        return "Two are right. The third: which share of each heap lies where D says 1/2?"
     return None
 
 
 e01_2 = Exercise(
     name="e01_2",
     examine=_examine_extremes,
-    praise="Right: between these two lies every game, with D at its best.",
-    hint_text="Put D = 1/2 into E[log D] + E[log(1 - D)]; then D = 1 on real and 0 on generated.",
-    answer=(-math.log(4), 0.0),
+    praise="Right: between the first two lies every game, with D at its best.",
+    hint_text="Put D = 1/2 into E[log D] + E[log(1 - D)]; then D = 1 on real and 0 on generated. "
+    "In the third case, one third of each heap meets D = 1/2; the rest meets a sure and right D.",
+    answer=(-math.log(4), 0.0, -math.log(4) / 3),
 )
 
 
@@ -109,6 +120,7 @@ def _examine_transport(answer):
         return f"You return shape {np.shape(raw)}: one number is wanted, the mean way."
     found = float(raw)
     ways = np.sort(x) - np.sort(y)
+    unsorted = "That is not the cheapest plan. Did you sort both, and in the same direction?"
     others = (
         (np.abs(x - y).mean(), "You send each point to the one in the same row. Sort both first."),
         (abs(ways.mean()), "Ways to the left and to the right cancel: absolute values first."),
@@ -121,6 +133,8 @@ def _examine_transport(answer):
             np.abs(x[:, None] - y).min(axis=1).mean(),
             "You send each point to its nearest neighbour, so some y get two and others none.",
         ),
+        (np.abs(np.sort(x) - np.sort(y)[::-1]).mean(), unsorted),  # as when only x is sorted
+        (np.abs(x - np.sort(y)).mean(), unsorted),
     )
     for value, message in others:
         if math.isclose(found, value, abs_tol=1e-6):
@@ -147,7 +161,11 @@ def generator_slopes(x, w, b):
 
 
 def _examine_slopes(answer):
-    x, w, b, step = np.array([-1.0, 0.3, 2.0]), -1.5, 0.4, 1e-5
+    return _examine_slopes_at(answer, w=-1.5) or _examine_slopes_at(answer, w=0.8)
+
+
+def _examine_slopes_at(answer, w):
+    x, b, step = np.array([-1.0, 0.3, 2.0]), 0.4, 1e-5
 
     def d(x):
         return 1 / (1 + np.exp(-(w * x + b)))
@@ -158,13 +176,16 @@ def _examine_slopes(answer):
     raw = answer(x, w, b)
     if raw is None:
         return RETURNS_NOTHING
-    if not isinstance(raw, (tuple, list)) or len(raw) != 2:
+    if not isinstance(raw, (tuple, list, np.ndarray)) or len(raw) != 2:
         return "Return two things: the slope of log(1 - D) and the slope of -log D."
     found = np.stack([np.broadcast_to(np.asarray(slopes, float), x.shape) for slopes in raw])
     by_differences = (losses(x + step) - losses(x - step)) / (2 * step)
     others = (
         (by_differences[::-1], "Right, but the wrong way round: log(1 - D) comes first."),
-        (-by_differences, "The signs are turned round. Does log(1 - D) grow or fall as D grows?"),
+        (
+            -by_differences,
+            f"The signs are turned round at w = {w}. Does log(1 - D) grow or fall as D grows?",
+        ),
         (losses(x), "These are the losses themselves. Wanted are their derivatives by x."),
         (by_differences / w, "That is the slope by the logit. The logit is w x + b: times w."),
         (
@@ -188,7 +209,7 @@ def _examine_slopes(answer):
 e01_4 = Exercise(
     name="e01_4",
     examine=_examine_slopes,
-    praise="Right: your formulas agree with finite differences at three places.",
+    praise="Right: your formulas agree with finite differences, for falling and rising D.",
     hint_text="By the logit they are -D and -(1 - D). The chain rule brings d logit / dx = w.",
     answer=generator_slopes,
 )

@@ -202,7 +202,7 @@ def _examine_settings(answer):
     except ConfigurationError as error:
         return str(error)
     work = settings.batch_size * settings.units * settings.hidden_layers
-    if work * settings.discriminator_updates > 5 * 128 * 64 * 2:
+    if work * (settings.discriminator_updates + settings.generator_updates) > 6 * 128 * 64 * 2:
         return (
             "That would take minutes. Five updates of D a turn are the most, and it works with "
             "networks and batches as they are."

@@ -1,6 +1,7 @@
 """Exercises of notebook 03."""
 
 import math
+import re
 
 import numpy as np
 
@@ -23,7 +24,15 @@ def _examine_convolve(answer):
     rng = np.random.default_rng(0)
     image, kernel = rng.normal(size=(7, 5)), rng.normal(size=(3, 2))
     kept = image.copy(), kernel.copy()
-    found = answer(image, kernel)
+    try:
+        found = answer(image, kernel)
+    except (IndexError, ValueError) as error:
+        if not re.search("broadcast|out of bounds", str(error)):
+            raise
+        return (
+            "The sizes do not fit: the kernel here has 3 rows and 2 columns, the image 7 and 5. "
+            "Take all four from kernel.shape and image.shape."
+        )
     if found is None:
         return RETURNS_NOTHING
     if not (np.array_equal(image, kept[0]) and np.array_equal(kernel, kept[1])):
@@ -107,11 +116,24 @@ def _too_early(layers):
     return field
 
 
+def _with_jumps(following):
+    """A walk in which `following(jump, stride)` is the jump after a layer."""
+
+    def walk(layers):
+        field, jump = 1, 1
+        for kernel, stride in layers:
+            field += (kernel - 1) * jump
+            jump = following(jump, stride)
+        return field
+
+    return walk
+
+
 def _examine_receptive_field(answer):
     networks = [
         [(3, 1)],
         [(3, 1), (3, 1)],
-        [(4, 2), (4, 2), (4, 2)],
+        [(5, 2), (3, 2), (3, 2)],
         [(5, 2), (3, 1), (4, 3)],
         [(3, 3), (5, 2)],
     ]
@@ -144,7 +166,21 @@ def _examine_receptive_field(answer):
         ),
         (
             lambda network: receptive_field(network[::-1]),
-            "You walk from the last layer to the first; this rule starts at the image.",
+            "Your order is reversed for your rule: adding jumps starts at the image, "
+            "(f - 1) * s + k starts at the last layer.",
+        ),
+        (
+            _with_jumps(lambda jump, stride: stride),
+            "Jumps multiply: after two layers of stride 2, neighbours lie 4 pixels apart, not 2.",
+        ),
+        (
+            _with_jumps(lambda jump, stride: jump + stride - 1),
+            "Jumps multiply, they do not add up: after two layers of stride 2, neighbours lie 4 "
+            "pixels apart, not 3.",
+        ),
+        (
+            _with_jumps(lambda jump, stride: jump + stride),
+            "Jumps multiply, they do not add up: stride 1 leaves the jump as it is.",
         ),
         (
             lambda network: receptive_field(network) ** 2,
@@ -291,7 +327,11 @@ def _examine_normalise(answer):
         (gamma * x / root + beta, "The mean has to be taken off before the division."),
     ]
     if np.allclose(found, normalise(x, mean, variance, gamma, beta), rtol=1e-5, atol=1e-6):
-        return None
+        found = answer(x, mean, variance, gamma, beta, epsilon=0.5)
+        wanted = normalise(x, mean, variance, gamma, beta, epsilon=0.5)
+        if np.allclose(found, wanted, rtol=1e-5, atol=1e-6):
+            return None
+        return "Right for an epsilon of 0.001 only: use the argument epsilon, not the number."
     for values, message in others:
         if np.allclose(found, values, rtol=1e-5, atol=1e-6):
             return message
@@ -302,6 +342,9 @@ e03_4 = Exercise(
     name="e03_4",
     examine=_examine_normalise,
     praise="Right: with stored statistics an image gets the same answer in any company.",
-    hint_text="gamma * (x - mean) / sqrt(variance + epsilon) + beta. The last axis broadcasts.",
+    hint_text=(
+        "The formula of training, with two numbers exchanged: which two? Arrays of one number a "
+        "channel fit the last axis of x as they are."
+    ),
     answer=normalise,
 )

@@ -1,7 +1,8 @@
 """What convolutions make of sizes, and what each layer of a network costs and sees.
 
 Sizes are counted along one side, in pixels; rows and columns follow the same rule. Padding is
-Keras': "valid" adds nothing, "same" adds as many zeros as stride 1 needs to keep the size.
+Keras': "valid" adds nothing, "same" adds as many zeros as it takes for one output at every stride,
+an odd one behind.
 
 Reference:
     Dumoulin & Visin, "A guide to convolution arithmetic for deep learning", 2016.

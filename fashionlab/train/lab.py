@@ -15,6 +15,7 @@ MEASURES = (
     *("discriminator_loss", "real_accuracy", "fake_accuracy", "generator_loss"),
     *("js", "wasserstein_1", "modes"),
 )
+COMPILED_IN = ("noise", "loss", "penalty", "optimizer", "batch_size")  # parts of the graphs
 POOL = 20_000  # real points that batches are drawn from
 EVALUATED = 1_000  # points that the measures compare
 PULLED = 100  # fakes whose gradient is looked at
@@ -88,7 +89,7 @@ class Lab:
     Attributes:
         settings: The `LabSettings` in force.
         gan: The `PointGAN` in training.
-        turn: Updates of the generator since the last reset.
+        turn: Turns taken since the last reset; a `train_generator` by itself counts as one.
         history: Lists under `"turn"` and the names of `MEASURES`, one entry a `record`.
         fixed: Names of settings that your own networks leave no choice about.
         floor: What `"js"` and `"wasserstein_1"` are for fresh real points: no fakes do better.
@@ -141,6 +142,7 @@ class Lab:
         self._use_toy()
         self._use_optimizers()
         self._use_graphs()
+        self._use_numbers()
 
     def change(self, **changes) -> bool:
         """Change settings, in mid-run.
@@ -174,13 +176,15 @@ class Lab:
             self._use_toy()
         if "optimizer" in changed:
             self._use_optimizers()
-        self._use_graphs()
+        if changed & set(COMPILED_IN):
+            self._use_graphs()
+        self._use_numbers()
         return False
 
     def train(self, turns: int) -> None:
-        """Take turns: some updates of the discriminator and one of the generator in each."""
-        updates = tf.constant(self.settings.discriminator_updates)
-        self._remember(self._graphs["turns"](tf.constant(turns), updates))
+        """Take turns: updates of the discriminator, then updates of the generator."""
+        updates = self.settings.discriminator_updates, self.settings.generator_updates
+        self._remember(self._graphs["turns"](*map(tf.constant, (turns, *updates))))
         self.turn += turns
 
     def train_discriminator(self) -> None:
@@ -246,20 +250,22 @@ class Lab:
             for variable in optimizer.variables:
                 variable.assign(keras.ops.zeros_like(variable))
 
+    def _use_numbers(self):
+        settings = self.settings
+        self._penalty_weight.assign(settings.penalty_weight)
+        self.gan.generator_optimizer.learning_rate = settings.generator_lr
+        self.gan.discriminator_optimizer.learning_rate = settings.discriminator_lr
+
     def _use_graphs(self):
         settings, gan = self.settings, self.gan
         self._latents = _latents(EVALUATED, settings)
-        self._penalty_weight.assign(settings.penalty_weight)
         gan.noise = settings.noise
         gan.compile(
             *self._optimizers[settings.optimizer],
             settings.loss,
             [penalty(self._penalty_weight) for penalty in PENALTIES[settings.penalty]],
         )
-        gan.generator_optimizer.learning_rate = settings.generator_lr
-        gan.discriminator_optimizer.learning_rate = settings.discriminator_lr
-        names = ("noise", "loss", "penalty", "optimizer", "batch_size")
-        wanted = [getattr(settings, name) for name in names]
+        wanted = [getattr(settings, name) for name in COMPILED_IN]
         for key, graphs in self._compiled:
             if key == wanted:
                 self._graphs = graphs
@@ -292,13 +298,15 @@ class Lab:
             return gan.train_generator(draw_batch())
 
         @tf.function
-        def turns(number, updates):
+        def turns(number, discriminator_updates, generator_updates):
             total = tf.zeros(4)
             for _ in tf.range(number):
-                last = tf.zeros(3)
-                for _ in tf.range(updates):
-                    last = discriminator_update()
-                total += tf.concat([last, [generator_update()]], axis=0)
+                by_d, by_g = tf.zeros(3), 0.0
+                for _ in tf.range(discriminator_updates):
+                    by_d = discriminator_update()
+                for _ in tf.range(generator_updates):
+                    by_g = generator_update()
+                total += tf.concat([by_d, [by_g]], axis=0)
             return total / tf.cast(number, tf.float32)
 
         @tf.function
@@ -322,7 +330,7 @@ class Lab:
         points = tf.TensorSpec((EVALUATED, 2))
         latents = tf.TensorSpec((EVALUATED, settings.latent_dim))
         return {
-            "turns": turns.get_concrete_function(number, number),
+            "turns": turns.get_concrete_function(number, number, number),
             "discriminator": discriminator_update.get_concrete_function(),
             "generator": generator_update.get_concrete_function(),
             "look": look.get_concrete_function(latents, points),

@@ -17,6 +17,10 @@ OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
 }
 PENALTIES = {"none": (), "r1": (R1,), "r2": (R2,), "r1_r2": (R1, R2), "wgan_gp": (GradientPenalty,)}
+COUNTS = (
+    *("latent_dim", "hidden_layers", "units", "batch_size"),
+    *("discriminator_updates", "generator_updates"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class LabSettings:
         discriminator_lr: Learning rate of the discriminator, 0 or more.
         generator_lr: Learning rate of the generator, 0 or more.
         discriminator_updates: Updates of the discriminator in a turn, 1 or more.
+        generator_updates: Updates of the generator in a turn, 1 or more.
         batch_size: Points, real and generated each, that an update looks at.
         seed: Seeds the weights, the noise and the order of the points.
 
@@ -55,6 +60,7 @@ class LabSettings:
     discriminator_lr: float = 2e-3
     generator_lr: float = 2e-3
     discriminator_updates: int = 1
+    generator_updates: int = 1
     batch_size: int = 128
     seed: int = 0
 
@@ -64,7 +70,7 @@ class LabSettings:
                 raise ConfigurationError(
                     f"{name}={getattr(self, name)!r} is unknown. Use one of {', '.join(known)}."
                 )
-        for name in ("latent_dim", "hidden_layers", "units", "discriminator_updates", "batch_size"):
+        for name in COUNTS:
             value = getattr(self, name)
             if not isinstance(value, numbers.Integral) or value < 1:
                 raise ConfigurationError(f"{name}={value!r}: wanted a whole number, 1 or more.")

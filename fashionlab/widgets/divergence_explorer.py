@@ -76,7 +76,7 @@ class DivergenceState:
         )
 
     def pushes(self) -> tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]:
-        """Sizes of the saturating and the non-saturating push on `AXIS`, each with its mean."""
+        """Sizes of the saturating and non-saturating push on `AXIS`, each with its mean over q."""
         p, q = self.densities()
         sizes = (np.abs(push) for push in theory.generator_pushes(p, q, SPACING))
         return tuple((size, float(size @ q) * SPACING) for size in sizes)
@@ -130,7 +130,7 @@ class _Picture:
     def set_pushes(self, *pushes):
         for (line, text), (size, mean) in zip(self._pushes, pushes, strict=True):
             line.set_ydata(size)
-            text.set_text(f"mean over q: {mean:.2g}")
+            text.set_text(f"mean size over q: {mean:.2g}")
 
     def _add_discriminator(self, axes):
         _dress(axes, "best discriminator, D*(x) = p / (p + q)")

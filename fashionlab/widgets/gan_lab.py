@@ -312,8 +312,8 @@ class GanLab(View):
                 options=options(chosen),
                 value=chosen,
                 disabled=name in state.lab.fixed,
-                style={"description_width": "8em"},
-                layout=widgets.Layout(width="19em"),
+                style={"description_width": "9em"},
+                layout=widgets.Layout(width="20em"),
             )
             control.observe(lambda change, name=name: state.change(**{name: change.new}), "value")
             self.settings[name] = control
@@ -372,11 +372,12 @@ CONTROLS = {
     "discriminator_lr": ("D learning rate", SLIDER, _numbers(*RATES)),
     "generator_lr": ("G learning rate", SLIDER, _numbers(*RATES)),
     "discriminator_updates": ("D updates a turn", SLIDER, _numbers(1, 2, 3, 5, 10)),
+    "generator_updates": ("G updates a turn", SLIDER, _numbers(1, 2, 3, 5, 10)),
 }
 COLUMNS = (
-    ("toy", "noise", "latent_dim", "batch_size"),
-    ("hidden_layers", "units", "loss", "optimizer"),
-    ("discriminator_lr", "generator_lr", "discriminator_updates", "penalty", "penalty_weight"),
+    ("toy", "noise", "latent_dim", "hidden_layers", "units"),
+    ("loss", "penalty", "penalty_weight", "optimizer", "batch_size"),
+    ("discriminator_lr", "generator_lr", "discriminator_updates", "generator_updates"),
 )
 
 

@@ -98,6 +98,10 @@ def test_a_verdict_shows_itself_escaped():
     assert repr(verdict) == "wrong: a < b"
 
 
+def test_slopes_may_come_as_one_array():
+    assert fl.checks.e01_4(lambda x, w, b: np.stack(e01.generator_slopes(x, w, b)))
+
+
 # Typical wrong answers: each gets a message of its own, which names the misconception.
 
 transposed = layers.Conv2DTranspose
@@ -162,18 +166,24 @@ WRONG = [
     ("e01_1", lambda p, q: p / (q + 0.01), "A probability of"),
     ("e01_1", lambda p, q: p / (p + q + 0.1), "which share is real"),
     ("e01_1", lambda p, q: 0.5, "one probability is wanted for each"),
-    ("e01_2", (0, -1.386), "wrong way round"),
-    ("e01_2", (1.386, 0), "The sign"),
-    ("e01_2", (-0.693, 0), "two terms"),
-    ("e01_2", (-0.602, 0), "base 10"),
-    ("e01_2", (-2, 0), "base 2"),
-    ("e01_2", (0.5, 1), "made of D itself"),
-    ("e01_2", (-1.386, float("-inf")), "sure and wrong"),
-    ("e01_2", (-1.386, 0.693), "That is JS"),
-    ("e01_2", (-1.386, 1), "The first is right"),
-    ("e01_2", (-3, 0), "says 1/2 everywhere"),
+    ("e01_2", (0, -1.386, -0.462), "wrong way round"),
+    ("e01_2", (1.386, 0, 0.462), "The sign"),
+    ("e01_2", (-0.693, 0, -0.231), "two terms"),
+    ("e01_2", (-0.602, 0, -0.201), "base 10"),
+    ("e01_2", (-2, 0, -0.667), "base 2"),
+    ("e01_2", (0.5, 1, 0.667), "made of D itself"),
+    ("e01_2", (-1.386, float("-inf"), -0.462), "sure and wrong"),
+    ("e01_2", (-1.386, 0.693, -0.462), "That is JS"),
+    ("e01_2", (-1.386, 1, -0.462), "The first is right"),
+    ("e01_2", (-3, 0, -0.462), "says 1/2 everywhere"),
+    ("e01_2", (-1.386, 0, 0.462), "The third is JS"),
+    ("e01_2", (-1.386, 0, -0.231), "cost D something"),
+    ("e01_2", (-1.386, 0, -1.386), "only between 2 and 3"),
+    ("e01_2", (-1.386, 0, -0.8), "which share"),
+    ("e01_2", (-1.386, 0, float("nan")), "which share"),
     ("e01_2", {0, -1.386}, "Which is which"),
-    ("e01_2", -1.386, "two numbers"),
+    ("e01_2", (-1.386, 0), "three numbers"),
+    ("e01_2", -1.386, "three numbers"),
     ("e01_4", lambda x, w, b: slopes(x, w, b)[::-1], "wrong way round"),
     ("e01_4", lambda x, w, b: tuple(-s for s in slopes(x, w, b)), "signs"),
     ("e01_4", lambda x, w, b: tuple(s / w for s in slopes(x, w, b)), "times w"),
@@ -181,6 +191,7 @@ WRONG = [
     ("e01_4", lambda x, w, b: slopes_by_d(w * x + b), "D itself moves with x"),
     ("e01_4", lambda x, w, b: (slopes(x, w, b)[0], 0), "The slope of -log D"),
     ("e01_4", lambda x, w, b: slopes(x, w, b)[0], "two things"),
+    ("e01_4", lambda x, w, b: tuple(s * abs(w) / -w for s in slopes(x, w, b)), "w = 0.8"),
     ("e01_3", lambda x, y: np.abs(x - y).mean(), "Sort both first"),
     ("e01_3", lambda x, y: abs(x.mean() - y.mean()), "cancel"),
     ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)).sum(), "sum of all ways"),
@@ -189,6 +200,9 @@ WRONG = [
     ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)).max(), "longest way"),
     ("e01_3", lambda x, y: np.abs(x[:, None] - y).min(axis=1).mean(), "nearest neighbour"),
     ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)), "one number"),
+    ("e01_3", lambda x, y: np.abs(np.sort(x) - y).mean(), "sort both"),
+    ("e01_3", lambda x, y: np.abs(x - np.sort(y)).mean(), "sort both"),
+    ("e01_3", lambda x, y: np.abs(np.sort(x) - np.sort(y)[::-1]).mean(), "same direction"),
     ("e01_3", lambda x, y: 3, "wanted 1.6250"),
     ("e02_1", both_learn, "generator moved, too"),
     ("e02_1", lambda generator, discriminator, optimizer, real, z: 0.7, "did not move"),
@@ -272,12 +286,37 @@ def convolve(image, kernel, f=lambda window, kernel: (window * kernel).sum()):
     return np.array([[f(window, kernel) for window in row] for row in places])
 
 
+def square_only(image, kernel):
+    """Convolve as if every kernel were as wide as it is high."""
+    k = len(kernel)
+    (h, w) = image.shape
+    output = np.zeros((h - k + 1, w - k + 1))
+    for r, c in np.ndindex(*output.shape):
+        output[r, c] = (image[r : r + k, c : c + k] * kernel).sum()
+    return output
+
+
 def field(layers, own_stride_first=False, start=1):
     jump = 1
     for kernel, stride in layers:
         jump, before = jump * stride, jump
         start += (kernel - 1) * (jump if own_stride_first else before)
     return start
+
+
+def from_the_image(layers):
+    """The rule that starts at the last layer, started at the image."""
+    seen = 1
+    for kernel, stride in layers:
+        seen = (seen - 1) * stride + kernel
+    return seen
+
+
+def jumping(layers, following):
+    seen, jump = 1, 1
+    for kernel, stride in layers:
+        seen, jump = seen + (kernel - 1) * jump, following(jump, stride)
+    return seen
 
 
 WRONG += [
@@ -296,6 +335,9 @@ WRONG += [
     ("e03_1", lambda x, k: convolve(x, k) + 1, "The first number should be"),
     ("e03_1", lambda x, k: np.negative(x, out=x), "changes the image"),
     ("e03_1", lambda x, k: None, "needs a return"),
+    ("e03_1", square_only, "kernel here has 3 rows and 2 columns"),
+    ("e03_1", lambda x, k: [[x[r, c] for c in range(26)] for r in range(26)], "image.shape"),
+    ("e03_1", lambda x, k: np.array([[1], [2, 3]]), "inhomogeneous"),
     ("e03_3", lambda n, k, s, p: -(-n // s) if p == "same" else (n - k) // s + 1, "a convolution"),
     ("e03_3", lambda n, k, s, p: (n - 1) * s + k, "'same' cuts"),
     ("e03_3", lambda n, k, s, p: n * s, "'valid' keeps"),
@@ -309,6 +351,10 @@ WRONG += [
     ("e03_2", lambda layers: np.prod([k for k, _ in layers]), "do not multiply"),
     ("e03_2", lambda layers: field(layers, start=0), "One too few"),
     ("e03_2", lambda layers: field(layers[::-1]), "starts at the image"),
+    ("e03_2", from_the_image, "(f - 1) * s + k starts at the last layer"),
+    ("e03_2", lambda layers: jumping(layers, lambda jump, s: s), "4 pixels apart, not 2"),
+    ("e03_2", lambda layers: jumping(layers, lambda jump, s: jump + s - 1), "apart, not 3"),
+    ("e03_2", lambda layers: jumping(layers, lambda jump, s: jump + s), "leaves the jump"),
     ("e03_2", lambda layers: field(layers) ** 2, "the area"),
     ("e03_2", lambda layers: 22, "For [(3, 1)] you say 22; it is 3"),
     ("e03_4", lambda x, m, v, g, b: g * (x - m) / np.sqrt(v) + b, "epsilon is missing"),
@@ -321,6 +367,11 @@ WRONG += [
     ("e03_4", lambda x, m, v, g, b: g * x / np.sqrt(v + 1e-3) + b, "taken off before"),
     ("e03_4", lambda x, m, v, g, b: x.mean(axis=0), "The shape changed"),
     ("e03_4", lambda x, m, v, g, b: x + 1, "Not yet"),
+    (
+        "e03_4",
+        lambda x, m, v, g, b, epsilon=0: g * (x - m) / np.sqrt(v + 1e-3) + b,
+        "use the argument epsilon",
+    ),
     (
         "e03_4",
         lambda x, m, v, g, b: g * (x - x.mean((0, 1, 2))) / np.sqrt(x.var((0, 1, 2)) + 1e-3) + b,

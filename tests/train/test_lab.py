@@ -101,14 +101,14 @@ def test_turns_together_are_the_same_as_one_by_one(assert_same):
         assert_same(weights(one_by_one)[name], expected)
 
 
-@pytest.mark.parametrize("updates", [1, 3])
-def test_the_discriminator_gets_as_many_updates_in_a_turn_as_asked(updates):
-    lab = make(discriminator_updates=updates)
+@pytest.mark.parametrize("updates", [(1, 1), (3, 1), (1, 2)])
+def test_each_player_gets_as_many_updates_in_a_turn_as_asked(updates):
+    lab = make(discriminator_updates=updates[0], generator_updates=updates[1])
     lab.train(4)
     assert lab.turn == 4
-    assert int(lab.gan.step) == 4 * updates
-    assert int(lab.gan.discriminator_optimizer.iterations) == 4 * updates
-    assert int(lab.gan.generator_optimizer.iterations) == 4
+    assert int(lab.gan.step) == 4 * updates[0]
+    assert int(lab.gan.discriminator_optimizer.iterations) == 4 * updates[0]
+    assert int(lab.gan.generator_optimizer.iterations) == 4 * updates[1]
 
 
 def test_nothing_is_skipped_in_healthy_training(shared):
@@ -177,6 +177,7 @@ def trained():
         {"optimizer": "sgd"},
         {"batch_size": 8},
         {"discriminator_updates": 2},
+        {"generator_updates": 2},
     ],
     ids=lambda change: "-".join(map(str, *change.items())),
 )
@@ -259,6 +260,7 @@ def test_another_toy_is_what_there_is_to_learn():
         ({"hidden_layers": 0}, "hidden_layers=0: wanted a whole number"),
         ({"units": -1}, "units=-1: wanted a whole number"),
         ({"discriminator_updates": 0}, "discriminator_updates=0: wanted a whole number"),
+        ({"generator_updates": 0}, "generator_updates=0: wanted a whole number"),
         ({"batch_size": 0}, "batch_size=0: wanted a whole number"),
         ({"toy": "rings"}, "'rings' is no distribution"),
         ({"toy": "mixture"}, "mixture lies on a line; the lab wants points in a plane"),

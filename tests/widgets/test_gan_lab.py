@@ -66,9 +66,8 @@ def start(lab):
 @pytest.fixture
 def view(lab, start):
     """A view of one lab, which compiles anew only after a test that changed its settings."""
-    if lab.settings is not start:
-        lab.settings = start
-        lab.reset()
+    lab.change(**vars(start))
+    lab.reset()
     view = GanLab(LabState(lab))
     yield view
     view.close()
