@@ -227,7 +227,7 @@ class DivergenceExplorer(View):
             options=list(DATA),
             value=state.data,
             style={"description_width": "5em"},
-            layout=widgets.Layout(width="15em"),
+            layout=widgets.Layout(width="13em"),
         )
         self.mean = slider("mean of q", state.mean, *MEANS[[0, -1]], 0.1)
         self.width = slider("width of q", state.width, *WIDTHS, 0.1)

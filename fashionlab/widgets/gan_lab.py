@@ -220,7 +220,8 @@ class GanLab(View):
         self._make_layers()
         self._make_settings()
         row = {"flex_flow": "row wrap", "align_items": "center"}
-        transport = [self.play, *self.steps.values(), self.slow, self.speed, self.reset, self.seed]
+        over = widgets.HBox([self.reset, self.seed])
+        transport = [self.play, *self.steps.values(), self.slow, self.speed, over]
         columns = [
             widgets.VBox([self.settings[name] for name in names], layout={"margin": "0 12px 0 0"})
             for names in COLUMNS
@@ -267,11 +268,11 @@ class GanLab(View):
             layout=widgets.Layout(width="auto"),
         )
         self.speed = widgets.SelectionSlider(
-            description="turns a picture",
+            description="speed",
             options=[1, 2, 5, 10, 20, 40, 80, 160],
             value=self.state.speed,
-            style={"description_width": "8em"},
-            layout=widgets.Layout(width="20em"),
+            style={"description_width": "4em"},
+            layout=widgets.Layout(width="15em"),
         )
         self.reset = button("Reset", "refresh", "Start over from the seed")
         self.seed = widgets.BoundedIntText(
@@ -312,8 +313,8 @@ class GanLab(View):
                 options=options(chosen),
                 value=chosen,
                 disabled=name in state.lab.fixed,
-                style={"description_width": "9em"},
-                layout=widgets.Layout(width="20em"),
+                style={"description_width": "7.5em"},
+                layout=widgets.Layout(width="20.5em"),
             )
             control.observe(lambda change, name=name: state.change(**{name: change.new}), "value")
             self.settings[name] = control
@@ -369,10 +370,10 @@ CONTROLS = {
     "penalty": ("penalty", MENU, _names(choices.PENALTIES)),
     "penalty_weight": ("penalty weight", SLIDER, _numbers(*WEIGHTS)),
     "optimizer": ("optimizer", MENU, _names(choices.OPTIMIZERS)),
-    "discriminator_lr": ("D learning rate", SLIDER, _numbers(*RATES)),
-    "generator_lr": ("G learning rate", SLIDER, _numbers(*RATES)),
-    "discriminator_updates": ("D updates a turn", SLIDER, _numbers(1, 2, 3, 5, 10)),
-    "generator_updates": ("G updates a turn", SLIDER, _numbers(1, 2, 3, 5, 10)),
+    "discriminator_lr": ("lr of D", SLIDER, _numbers(*RATES)),
+    "generator_lr": ("lr of G", SLIDER, _numbers(*RATES)),
+    "discriminator_updates": ("updates of D", SLIDER, _numbers(1, 2, 3, 5, 10)),
+    "generator_updates": ("updates of G", SLIDER, _numbers(1, 2, 3, 5, 10)),
 }
 COLUMNS = (
     ("toy", "noise", "latent_dim", "hidden_layers", "units"),

@@ -51,7 +51,7 @@ def slider(label, value, low, high, step):
         step=step,
         continuous_update=True,
         style={"description_width": "8em"},
-        layout=widgets.Layout(width="26em"),
+        layout=widgets.Layout(width="24em"),
     )
 
 

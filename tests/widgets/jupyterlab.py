@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import json
 import os
 import re
 import secrets
@@ -84,7 +83,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(folder, home, theme="JupyterLab Light"):
+def serve(folder, home):
     """A `Server` of the notebooks in `folder`; its own files, none of the user's, are in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -100,13 +99,13 @@ def serve(folder, home, theme="JupyterLab Light"):
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *("--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
     ]
+    # Nor does JupyterLab ask whether it may, in a window over the notebook.
+    apputils = home / "config_dir/lab/user-settings/@jupyterlab/apputils-extension"
+    apputils.mkdir(parents=True)
+    (apputils / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     settings = {f"JUPYTER_{name}": str(home / name.lower()) for name in names}
     settings |= {"IPYTHONDIR": str(home / "ipython"), "FASHIONLAB_BUDGET": "smoke"}
-    settings["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
-    themes = home / "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-    themes.parent.mkdir(parents=True)
-    themes.write_text(json.dumps({"theme": theme}))
     log = home / "log.txt"
     with (
         log.open("wb") as stream,
@@ -221,17 +220,25 @@ class Cell:
 
     def slider(self, label: str):
         """Handle of a slider."""
-        name = self.page.get_by_text(label, exact=True)
-        return self.output.locator(".widget-slider", has=name).get_by_role("slider")
+        return self._row(label).get_by_role("slider")
 
-    def menu(self, label: str):
-        """A drop-down menu."""
+    def readout(self, label: str):
+        """The number beside a slider, which can be typed over."""
+        return self._row(label).locator(".widget-readout")
+
+    def field(self, label: str):
+        """A drop-down menu, or a field for a number."""
         return self.output.get_by_label(label, exact=True)
 
     def button(self, label: str):
         """A button, or a button that stays pressed."""
-        return self.output.get_by_role("button", name=label, exact=True)
+        # Its icon is a letter of its name.
+        return self.output.get_by_role("button", name=re.compile(rf"^\W*{label}$"))
 
     def box(self, label: str):
         """A box to tick."""
         return self.output.get_by_role("checkbox", name=label, exact=True)
+
+    def _row(self, label):
+        name = self.page.get_by_text(label, exact=True)
+        return self.output.locator(".widget-slider", has=name)
