@@ -49,7 +49,7 @@ def nearest(
 def modes_covered(points: np.ndarray, modes: np.ndarray, spread: float) -> int:
     """How many modes of a distribution the points reach.
 
-    A mode counts when at least a fifth of its fair share of the points lies within three standard
+    A mode counts when at least a fifth of an equal share of the points lies within three standard
     deviations of its centre; one stray point is not enough.
 
     Args:
@@ -77,13 +77,15 @@ def modes_covered(points: np.ndarray, modes: np.ndarray, spread: float) -> int:
 
 
 def sliced_wasserstein(x: np.ndarray, y: np.ndarray, directions: int = 32, seed: int = 0) -> float:
-    """Mean Wasserstein-1 distance of the points' shadows on lines of random direction.
+    """Mean Wasserstein-1 distance of the points' shadows on lines in many directions.
+
+    Two clouds a distance d apart in the plane get 2/pi d = 0.64 d: the mean over all directions.
 
     Args:
         x: `(number, dimension)`.
         y: As many points of the same dimension.
-        directions: How many lines.
-        seed: Seeds the directions.
+        directions: How many lines: at even angles in the plane, at random in more dimensions.
+        seed: Seeds the random ones.
 
     Returns:
         A distance in the units of the points, 0 or more.
@@ -96,8 +98,12 @@ def sliced_wasserstein(x: np.ndarray, y: np.ndarray, directions: int = 32, seed:
     """
     if x.shape != y.shape:
         raise DataError(f"Points of shapes {x.shape} and {y.shape}: give equally many of each.")
-    lines = np.random.default_rng(seed).standard_normal((x.shape[1], directions))
-    lines /= np.linalg.norm(lines, axis=0)
+    if x.shape[1] == 2:
+        angles = np.pi * (np.arange(directions) + 0.5) / directions
+        lines = np.stack([np.cos(angles), np.sin(angles)])
+    else:
+        lines = np.random.default_rng(seed).standard_normal((x.shape[1], directions))
+        lines /= np.linalg.norm(lines, axis=0)
     shadows = [np.sort(points @ lines, axis=0) for points in (x, y)]
     return float(np.abs(shadows[0] - shadows[1]).mean())
 
@@ -116,7 +122,15 @@ def grid_js(x: np.ndarray, y: np.ndarray, reach: float = 1.5, bins: int = 30) ->
 
     Returns:
         Nats, from 0 to log 2.
+
+    Raises:
+        DataError: The points are not in the plane, or not finite.
     """
+    for points in (x, y):
+        if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+            raise DataError(
+                f"Points of shape {points.shape}: wanted finite ones in the plane, (number, 2)."
+            )
     edges = np.linspace(-reach, reach, bins + 1)
     inside = reach * (1 - 1e-6)
     shares = []

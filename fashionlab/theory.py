@@ -236,7 +236,7 @@ def wasserstein_1_discrete(p, q, cost) -> float:
 
     p, q = (_distribution(name, array, 1.0) for name, array in (("p", p), ("q", q)))
     cost = _numbers("cost", cost)
-    if cost.shape != (p.size, q.size):
+    if p.ndim != 1 or q.ndim != 1 or cost.shape != (p.size, q.size):
         raise DataError(f"cost has shape {cost.shape}; wanted (len(p), len(q)), {p.size, q.size}.")
     # The unknowns are the loads plan[i, j], row by row: row i adds up to p[i], column j to q[j].
     rows = sparse.kron(sparse.eye(p.size), np.ones((1, q.size)))
@@ -268,7 +268,7 @@ def generator_pushes(p, q, dx: float) -> tuple[np.ndarray, np.ndarray]:
         Goodfellow et al., "Generative Adversarial Nets", 2014, section 3.
     """
     p, q = _pair(p, q, dx)
-    if p.ndim != 1 or not (p.min() > 0 and q.min() > 0):
+    if p.ndim != 1 or len(p) < 2 or not (p.min() > 0 and q.min() > 0):
         raise DataError(
             "p and q have to be above 0 on the whole line, or D has no slope there. Use a shorter "
             "grid or wider bells."

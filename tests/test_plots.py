@@ -205,8 +205,9 @@ def patch(figure, left, colour, **kwargs):
 def colours(figure):
     """Of a pixel in the left half, and of one in the right half."""
     with Image.open(io.BytesIO(figure.png())) as picture:
-        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (40, 30))
-        return tuple(picture.getpixel((x, 15)) for x in (10, 30))
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "P", (40, 30))
+        pixels = picture.convert("RGB")
+        return tuple(pixels.getpixel((x, 15)) for x in (10, 30))
 
 
 RED, GREEN, WHITE = (255, 0, 0), (0, 255, 0), (255, 255, 255)

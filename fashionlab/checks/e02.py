@@ -9,7 +9,7 @@ from fashionlab.backend import keras, tf
 from fashionlab.checks.exercise import Exercise
 from fashionlab.errors import ConfigurationError
 from fashionlab.train import Lab, LabSettings
-from fashionlab.train.lab import point_network
+from fashionlab.train.point_gan import point_network
 
 ops = keras.ops
 

@@ -17,7 +17,7 @@ class Toy:
     """A distribution to draw from.
 
     Attributes:
-        name: As in `BY_NAME`.
+        name: What it is called.
         dimension: 1 or 2.
         modes: Centres of its peaks, float32 `(number, dimension)`; no rows where it has none.
         spread: Standard deviation around a mode, or of the noise around a curve.
@@ -129,7 +129,8 @@ def ring(number: int = 8) -> Toy:
         Metz et al., "Unrolled Generative Adversarial Networks", 2016, section 3.1.
     """
     angles = 2 * np.pi * np.arange(number) / number
-    return gaussians("ring", np.stack([np.cos(angles), np.sin(angles)], axis=1), 0.05)
+    name = "ring" if number == 8 else f"ring_of_{number}"
+    return gaussians(name, np.stack([np.cos(angles), np.sin(angles)], axis=1), 0.05)
 
 
 def grid(side: int = 5) -> Toy:
@@ -139,7 +140,8 @@ def grid(side: int = 5) -> Toy:
         Dumoulin et al., "Adversarially Learned Inference", 2016, section 4.4 (25 modes).
     """
     ticks = np.linspace(-1, 1, side)
-    return gaussians("grid", [(x, y) for y in ticks for x in ticks], 0.05)
+    name = "grid" if side == 5 else f"grid_of_{side**2}"
+    return gaussians(name, [(x, y) for y in ticks for x in ticks], 0.05)
 
 
 def two_moons() -> Toy:
@@ -226,7 +228,8 @@ def _noisy(rng, points, spread):
 
 
 BY_NAME = {
-    toy.__name__: toy for toy in (two_gaussians, mixture, ring, grid, two_moons, spiral, line, disc)
+    toy.__name__: toy
+    for toy in (gaussian, two_gaussians, mixture, ring, grid, two_moons, spiral, line, disc)
 }
 
 

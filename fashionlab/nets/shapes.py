@@ -251,7 +251,11 @@ def layer_table(model) -> LayerTable:
             continue
         kind, positions = type(layer).__name__, 0
         if isinstance(layer, layers.Dense):
-            dense, positions = True, math.prod(layer.input.shape[1:-1])
+            # On a picture it is a convolution of one pixel.
+            dense, positions = (
+                dense or len(layer.input.shape) == 2,
+                math.prod(layer.input.shape[1:-1]),
+            )
         elif isinstance(layer, (layers.Conv2D, layers.Conv2DTranspose)):
             kernel, stride = layer.kernel_size[0], layer.strides[0]
             kind += f" {kernel}x{kernel}, stride {stride}"

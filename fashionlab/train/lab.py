@@ -1,5 +1,6 @@
 """A GAN on points in the plane that one can look into, and change while it trains."""
 
+import numbers
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -8,18 +9,15 @@ import numpy as np
 from fashionlab import metrics
 from fashionlab.backend import keras, tf
 from fashionlab.errors import ConfigurationError
-from fashionlab.train.gan import GAN
-from fashionlab.train.lab_settings import OPTIMIZERS, PENALTIES, LabSettings
+from fashionlab.train.lab_settings import OPTIMIZERS, PENALTIES, REACH, LabSettings
+from fashionlab.train.point_gan import PointGAN, point_network
 
-MEASURES = (
-    *("discriminator_loss", "real_accuracy", "fake_accuracy", "generator_loss"),
-    *("js", "wasserstein_1", "modes"),
-)
+LOSSES = ("discriminator_loss", "real_accuracy", "fake_accuracy", "generator_loss")
+MEASURES = (*LOSSES, "js", "sliced_wasserstein", "modes")
 COMPILED_IN = ("noise", "loss", "penalty", "optimizer", "batch_size")  # parts of the graphs
 POOL = 20_000  # real points that batches are drawn from
 EVALUATED = 1_000  # points that the measures compare
 PULLED = 100  # fakes whose gradient is looked at
-REACH = 1.5  # half the side of the window
 SIDE = 40  # of the verdict's grid
 FOLDS = 21  # of the latent grid
 FAR = 1e6  # the farthest point that is shown or measured
@@ -49,31 +47,6 @@ class Look:
     pull: np.ndarray
 
 
-class PointGAN(GAN):
-    """A `GAN` whose noise may be uniform on [-1, 1] instead of standard normal."""
-
-    def __init__(self, generator, discriminator, *, noise="gaussian"):
-        super().__init__(generator, discriminator, averaging=None)
-        self.noise = noise
-
-    def draw_noise(self, number):
-        if self.noise == "gaussian":
-            return super().draw_noise(number)
-        return keras.random.uniform((number, self.latent_dim), -1, 1, seed=self.noise_source)
-
-
-def point_network(inputs, outputs, hidden_layers, units, seed, name):
-    """A multilayer perceptron from `(batch, inputs)` to `(batch, outputs)`."""
-    seeds = iter(np.random.default_rng(seed).integers(2**31, size=hidden_layers + 1).tolist())
-
-    def dense(units, activation=None):
-        start = keras.initializers.GlorotUniform(seed=next(seeds))
-        return keras.layers.Dense(units, activation, kernel_initializer=start)
-
-    hidden = [dense(units, "leaky_relu") for _ in range(hidden_layers)]
-    return keras.Sequential([keras.Input((inputs,)), *hidden, dense(outputs)], name=name)
-
-
 class Lab:
     """A GAN on points in the plane, trained a few turns at a time.
 
@@ -92,7 +65,8 @@ class Lab:
         turn: Turns taken since the last reset; a `train_generator` by itself counts as one.
         history: Lists under `"turn"` and the names of `MEASURES`, one entry a `record`.
         fixed: Names of settings that your own networks leave no choice about.
-        floor: What `"js"` and `"wasserstein_1"` are for fresh real points: no fakes do better.
+        floor: What `"js"` and `"sliced_wasserstein"` are for fresh real points, in the mean of ten
+            draws: about the best that fakes can do.
 
     Raises:
         ConfigurationError: A network has another input or output.
@@ -111,9 +85,7 @@ class Lab:
         if generator is not None:
             self.settings = self.settings.changed(latent_dim=generator.input_shape[-1])
         self._own = {"generator": generator, "discriminator": discriminator}
-        self._own_weights = {
-            name: network.get_weights() for name, network in self._own.items() if network
-        }
+        self._own_start = {name: _values(network) for name, network in self._own.items() if network}
         self.fixed = {"latent_dim"} if generator else set()
         if generator and discriminator:
             self.fixed |= {"hidden_layers", "units"}
@@ -130,15 +102,16 @@ class Lab:
             self.settings = self.settings.changed(seed=seed)
         gan, seed = self.gan, self.settings.seed
         for name, network in self._networks().items():
-            weights = self._own_weights.get(name)
-            getattr(gan, name).set_weights(weights or network.get_weights())
-        for source in (gan.noise_source, self._order):
-            source.state.assign(keras.random.SeedGenerator(seed).state)
+            start = self._own_start.get(name) or _values(network)
+            for variable, value in zip(getattr(gan, name).variables, start, strict=True):
+                variable.assign(value)
+        for source, its_seed in ((gan.noise_source, seed), (self._order, seed + 1)):
+            source.state.assign(keras.random.SeedGenerator(its_seed).state)
         gan.step.assign(0)
         gan.skipped.assign(0)
         self.turn = 0
         self.history = {name: [] for name in ("turn", *MEASURES)}
-        self._latest = dict.fromkeys(MEASURES[:4], np.nan)
+        self._latest = dict.fromkeys(LOSSES, np.nan)
         self._use_toy()
         self._use_optimizers()
         self._use_graphs()
@@ -166,7 +139,15 @@ class Lab:
             raise ConfigurationError(
                 f"{', '.join(changed & self.fixed)} cannot be changed: your own network decides."
             )
-        self.settings = after
+        kept = self.__dict__.copy()
+        try:
+            self.settings = after
+            return self._apply(changed)
+        except BaseException:  # an interrupt, too: all or nothing
+            self.__dict__.update(kept)
+            raise
+
+    def _apply(self, changed):
         if changed & {"hidden_layers", "units", "latent_dim"}:
             self._build()
         if changed & {"hidden_layers", "units", "latent_dim", "seed"}:
@@ -182,19 +163,27 @@ class Lab:
         return False
 
     def train(self, turns: int) -> None:
-        """Take turns: updates of the discriminator, then updates of the generator."""
+        """Take turns: updates of the discriminator, then updates of the generator.
+
+        Raises:
+            ConfigurationError: The number of turns is not a whole number of 0 or more.
+        """
+        if not isinstance(turns, numbers.Integral) or turns < 0:
+            raise ConfigurationError(f"{turns!r} turns: wanted a whole number, 0 or more.")
+        if turns == 0:
+            return
         updates = self.settings.discriminator_updates, self.settings.generator_updates
-        self._remember(self._graphs["turns"](*map(tf.constant, (turns, *updates))))
+        self._remember(LOSSES, self._graphs["turns"](*map(tf.constant, (turns, *updates))))
         self.turn += turns
 
     def train_discriminator(self) -> None:
         """Update the discriminator once; the generator stays as it is."""
-        self._remember(tf.concat([self._graphs["discriminator"](), [np.nan]], axis=0))
+        self._remember(LOSSES[:3], self._graphs["discriminator"]())
 
     def train_generator(self) -> None:
         """Update the generator once; the discriminator stays as it is."""
         self.turn += 1
-        self._remember(tf.concat([[np.nan] * 3, [self._graphs["generator"]()]], axis=0))
+        self._remember(LOSSES[3:], [self._graphs["generator"]()])
 
     def look(self) -> Look:
         """What there is to see now."""
@@ -204,15 +193,16 @@ class Lab:
         fake, verdict, manifold, pull = finite
         return Look(self._real, fake, verdict, manifold, pull)
 
-    def record(self) -> None:
-        """Measure the fakes and add an entry to the history."""
-        values = self._latest | self._measure(self.look().fake)
-        self.history["turn"].append(self.turn)
-        for name in MEASURES:
-            self.history[name].append(float(values[name]))
-        if len(self.history["turn"]) > KEPT:
-            for name, column in self.history.items():
-                self.history[name] = column[::2]
+    def record(self) -> Look:
+        """Measure the fakes and add an entry to the history; returns the look that it took."""
+        look = self.look()
+        entry = {"turn": self.turn} | self._latest | self._measure(look.fake)
+        thin = 2 if len(self.history["turn"]) == KEPT else 1
+        # Assigned as a whole, so that another thread never sees columns of different lengths.
+        self.history = {
+            name: [*column, entry[name]][::thin] for name, column in self.history.items()
+        }
+        return look
 
     def _networks(self):
         """New networks of the chosen size, under the names of those that are not your own."""
@@ -239,7 +229,12 @@ class Lab:
         settings = self.settings
         self._pool.assign(settings.toy.sample(POOL, settings.seed))
         self._real = settings.toy.sample(EVALUATED, settings.seed + 1)
-        self.floor = self._measure(settings.toy.sample(EVALUATED, settings.seed + 2))
+        draws = settings.toy.sample(10 * EVALUATED, settings.seed + 2).reshape(10, EVALUATED, 2)
+        measured = [self._measure(points) for points in draws]
+        self.floor = {
+            name: float(np.mean([row[name] for row in measured]))
+            for name in ("js", "sliced_wasserstein")
+        }
 
     def _use_optimizers(self):
         """An optimizer for each player, without memory of earlier steps."""
@@ -336,17 +331,15 @@ class Lab:
             "look": look.get_concrete_function(latents, points),
         }
 
-    def _remember(self, values):
-        """Keep what an update measured; a player that did not move has no new figure."""
-        for name, value in zip(MEASURES[:4], values.numpy().tolist(), strict=True):
-            if not np.isnan(value):
-                self._latest[name] = value
+    def _remember(self, names, values):
+        """What the players that moved have measured; the other one's figures stand."""
+        self._latest |= {name: float(value) for name, value in zip(names, values, strict=True)}
 
     def _measure(self, points):
         toy = self.settings.toy
         return {
             "js": metrics.grid_js(points, self._pool.numpy()),
-            "wasserstein_1": metrics.sliced_wasserstein(points, self._real),
+            "sliced_wasserstein": metrics.sliced_wasserstein(points, self._real),
             "modes": metrics.modes_covered(points, toy.modes, toy.spread),
         }
 
@@ -372,6 +365,10 @@ def _latent_grid(settings):
     return sheet
 
 
+def _values(network):
+    return [variable.numpy() for variable in network.variables]
+
+
 def _expect_shapes(name, network, inputs, outputs):
     if network is None:
         return
@@ -382,3 +379,11 @@ def _expect_shapes(name, network, inputs, outputs):
             f"Your {name} maps {shapes[0]} to {shapes[1]}; wanted a keras.Model from "
             f"(None, {inputs or 'any'}) to (None, {outputs})."
         )
+    if name == "discriminator" and _last_activation(network) is keras.activations.sigmoid:
+        raise ConfigurationError(
+            "Your discriminator ends in a sigmoid, but losses take logits: leave it out."
+        )
+
+
+def _last_activation(network):
+    return getattr(network.layers[-1], "activation", None)

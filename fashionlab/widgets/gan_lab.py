@@ -1,195 +1,14 @@
 """A live GAN on points in the plane: play, pause, step, and change anything on the way."""
 
-import contextlib
-import threading
-import time
-import weakref
-
 import ipywidgets as widgets
 
 from fashionlab import losses
 from fashionlab.data import toys
 from fashionlab.train import lab as training
 from fashionlab.train import lab_settings as choices
-from fashionlab.widgets.lab_picture import LAYERS, LabPicture
+from fashionlab.widgets.lab_picture import LAYERS
+from fashionlab.widgets.lab_state import LabState
 from fashionlab.widgets.view import View, button
-
-PICTURES = 15  # a second, at most
-SLOW = 1.5  # seconds that a part of a turn stays in slow motion
-PATIENCE = 600.0  # seconds without a touch after which a forgotten lab pauses
-
-# One turn in slow motion: the layers to look at, who learns, and what to say.
-SLOW_MOTION = (
-    ({"manifold", "fake"}, None, "1/6 · Noise goes into the generator G; fakes come out."),
-    ({"real", "fake"}, None, "2/6 · As many real points are drawn."),
-    ({"verdict", "real", "fake"}, None, "3/6 · The discriminator D judges: blue is “real”."),
-    ({"verdict", "real", "fake"}, "discriminator", "4/6 · D learns: its weights move a little."),
-    ({"verdict", "fake", "pull"}, None, "5/6 · D stands still. G's loss pulls each fake this way."),
-    ({"verdict", "fake", "manifold"}, "generator", "6/6 · G learns: its weights move a little."),
-)
-
-
-PLAYING = weakref.WeakSet()  # states that play; at most one, as two would share the processor
-
-
-class LabState:
-    """A lab, what is shown of it, and whether it runs.
-
-    While it plays, a thread of its own trains and draws. Every method may be called meanwhile.
-
-    Args:
-        lab: A `train.Lab`.
-
-    Attributes:
-        shown: The layers to show, keys of `LAYERS`.
-        speed: Turns from one picture to the next.
-        slow: Whether to play in slow motion, one part of a turn after the other.
-        caption: What happens, in a sentence.
-        picture: The latest picture, as the content of a PNG file.
-        on_picture: Called without arguments when there is a new picture or caption.
-    """
-
-    def __init__(self, lab):
-        self.lab = lab
-        self.shown = set(LAYERS)
-        self.speed = 40
-        self.slow = False
-        self.caption = "Ready."
-        self.on_picture = lambda: None
-        self._thread = None
-        self._stop = threading.Event()
-        self._lock = threading.RLock()
-        self._slow_step = 0
-        with self._use():
-            self._new_picture()
-            self._draw()
-
-    @property
-    def playing(self) -> bool:
-        """Whether it trains by itself."""
-        return self._thread is not None
-
-    def play(self) -> None:
-        """Train and draw until `pause`. Another lab that plays is paused."""
-        if self.playing:
-            return
-        for other in list(PLAYING):
-            other.pause()
-        PLAYING.add(self)
-        self._touched = time.monotonic()
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="gan-lab", daemon=True)
-        self._thread.start()
-
-    def pause(self) -> None:
-        """Stop playing; unless it is the thread itself that asks, it has ended on return."""
-        thread = self._thread
-        if thread is not None:
-            self._stop.set()
-            if thread is not threading.current_thread():
-                thread.join()
-
-    def run(self, turns: int) -> None:
-        """Train at once, without a thread, and draw at the end."""
-        with self._use():
-            while turns > 0:
-                self.lab.train(min(turns, self.speed))
-                self.lab.record()
-                turns -= self.speed
-            self._draw()
-
-    def step(self, *players: str) -> None:
-        """One update of each player in turn, `"discriminator"` or `"generator"`."""
-        with self._use():
-            for player in players:
-                self._update(player)
-            self.lab.record()
-            self.caption = f"One update of the {' and one of the '.join(players)}."
-            self._draw()
-
-    def change(self, **changes) -> None:
-        """Change settings of the lab.
-
-        Raises:
-            ConfigurationError: A value is unknown or out of range; then nothing is changed.
-        """
-        with self._use():
-            toy = self.lab.settings.toy
-            over = self.lab.change(**changes)
-            if over or self.lab.settings.toy is not toy:
-                self._new_picture()
-            self.caption = "New networks: started over." if over else "Changed."
-            self._draw()
-
-    def reset(self, seed: int) -> None:
-        """Start over from a seed."""
-        with self._use():
-            self.lab.reset(seed)
-            self._new_picture()
-            self.caption = f"Started over with seed {seed}."
-            self._draw()
-
-    def show(self, layer: str, visible: bool) -> None:
-        """Show or hide a layer, a key of `LAYERS`."""
-        with self._use():
-            (self.shown.add if visible else self.shown.discard)(layer)
-            self._draw()
-
-    @contextlib.contextmanager
-    def _use(self):
-        """Nobody else uses the lab meanwhile."""
-        self._touched = time.monotonic()
-        with self._lock:
-            yield
-
-    def _run(self):
-        try:
-            while not self._stop.is_set():
-                begun = time.monotonic()
-                with self._lock:
-                    if self.slow:
-                        self._next_part_of_a_turn()
-                    else:
-                        self.lab.train(self.speed)
-                        self.lab.record()
-                        self.caption = "Playing."
-                        self._draw()
-                if begun - self._touched > PATIENCE:
-                    self.caption = "Paused: nobody has touched it for ten minutes."
-                    break
-                due = begun + (SLOW if self.slow else 1 / PICTURES)
-                # Always a breath, in which others get at the lock.
-                self._stop.wait(max(0.002, due - time.monotonic()))
-            else:
-                self.caption = "Paused."
-        except Exception as error:  # whatever a network or loss of the learner's own may raise
-            self.caption = f"Stopped by {type(error).__name__}: {error}"
-        finally:
-            PLAYING.discard(self)
-            self._thread = None
-            self.on_picture()
-
-    def _update(self, player):
-        if player == "discriminator":
-            self.lab.train_discriminator()
-        else:
-            self.lab.train_generator()
-
-    def _next_part_of_a_turn(self):
-        layers, player, self.caption = SLOW_MOTION[self._slow_step]
-        if player is not None:
-            self._update(player)
-            self.lab.record()
-        self._draw(layers)
-        self._slow_step = (self._slow_step + 1) % len(SLOW_MOTION)
-
-    def _new_picture(self):
-        modes, floor = self.lab.settings.toy.modes, self.lab.floor
-        self._canvas = LabPicture(training.REACH, len(modes), floor)
-
-    def _draw(self, layers=None):
-        self.picture = self._canvas.png(self.lab.look(), self.lab.history, layers or self.shown)
-        self.on_picture()
 
 
 class GanLab(View):
@@ -278,7 +97,7 @@ class GanLab(View):
         self.seed = widgets.BoundedIntText(
             description="seed",
             value=self.state.lab.settings.seed,
-            max=2**31 - 1,
+            max=choices.LAST_SEED,
             style={"description_width": "3em"},
             layout=widgets.Layout(width="8em"),
         )
@@ -286,8 +105,8 @@ class GanLab(View):
         players = (("discriminator",), ("generator",), ("discriminator", "generator"))
         for step, who in zip(self.steps.values(), players, strict=True):
             step.on_click(lambda _, who=who: self.state.step(*who))
-        self.slow.observe(lambda change: setattr(self.state, "slow", change.new), "value")
-        self.speed.observe(lambda change: setattr(self.state, "speed", change.new), "value")
+        self.slow.observe(lambda change: self.state.pace(slow=change.new), "value")
+        self.speed.observe(lambda change: self.state.pace(speed=change.new), "value")
         self.reset.on_click(lambda _: self.state.reset(self.seed.value))
 
     def _make_layers(self):
@@ -331,7 +150,9 @@ class GanLab(View):
         label, icon = ("Pause", "pause") if state.playing else ("Play", "play")
         if self.play.description != label:
             self.play.description, self.play.icon = label, icon
-        self.status.value = f"turn {state.lab.turn:,} · {state.caption}"
+        skipped = int(state.lab.gan.skipped)
+        warning = f" · {skipped:,} updates left out: NaN or infinite" if skipped else ""
+        self.status.value = f"turn {state.lab.turn:,} · {state.caption}{warning}"
         self.image.value = state.picture
 
 

@@ -31,7 +31,11 @@ FIRST_TURNS = 200  # on the charts' axis, which doubles when it is full
 CHARTS = (
     ("loss", {"discriminator_loss": ("D", BLUE), "generator_loss": ("G", ORANGE)}, (0, 2)),
     ("D is right on", {"real_accuracy": ("real", BLUE), "fake_accuracy": ("fake", ORANGE)}, (0, 1)),
-    ("distance to the data", {"js": ("JS", GREY), "wasserstein_1": ("W1", BROWN)}, (0, 0.7)),
+    (
+        "distance to the data",
+        {"js": ("JS", GREY), "sliced_wasserstein": ("sliced W1", BROWN)},
+        (0, 0.7),
+    ),
     ("modes covered", {"modes": ("", ORANGE)}, (0, 1)),
 )
 
@@ -42,7 +46,7 @@ class LabPicture:
     Args:
         reach: Half the side of the plane shown.
         modes: How many modes there are to cover; 0 for none.
-        floor: What the distances are for fresh real points, under `"js"` and `"wasserstein_1"`.
+        floor: What the distances are for fresh real points, as `train.Lab.floor`.
     """
 
     def __init__(self, reach: float, modes: int, floor: dict):

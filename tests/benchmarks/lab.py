@@ -15,7 +15,7 @@ import sys
 import time
 
 from fashionlab.train.lab import Lab
-from fashionlab.widgets.gan_lab import LabState
+from fashionlab.widgets.lab_state import LabState
 
 SPEEDS = (40, 160)
 

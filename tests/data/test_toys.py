@@ -251,6 +251,6 @@ def test_a_density_without_closed_form_is_refused(name):
 @pytest.mark.parametrize("wrong", ["rings", "", None, 3])
 def test_an_unknown_name_is_told_what_there_is(wrong):
     with pytest.raises(
-        ConfigurationError, match=r"is no distribution\. Use one of two_gaussians, "
+        ConfigurationError, match=r"is no distribution\. Use one of gaussian, two_gaussians, "
     ):
         toys.get(wrong)

@@ -1,10 +1,10 @@
 import base64
 import gc
-import importlib
 import io
 import threading
 import time
 
+import ipywidgets
 import matplotlib.figure
 import numpy as np
 import psutil
@@ -18,11 +18,12 @@ from fashionlab.errors import ConfigurationError
 from fashionlab.train import lab as training
 from fashionlab.train import lab_settings
 from fashionlab.widgets import lab_picture
-from fashionlab.widgets.gan_lab import CONTROLS, SLOW_MOTION, GanLab, LabState, gan_lab
+from fashionlab.widgets import lab_state as module
+from fashionlab.widgets.gan_lab import CONTROLS, GanLab, gan_lab
 from fashionlab.widgets.lab_picture import LAYERS, LabPicture
+from fashionlab.widgets.lab_state import SLOW_MOTION, LabState
 
 # Its name leads to the function of the same name.
-module = importlib.import_module("fashionlab.widgets.gan_lab")
 layers = keras.layers
 SMALL = {"hidden_layers": 1, "units": 8, "batch_size": 16}
 PATIENCE = 30  # seconds; much more than anything takes that a test waits for
@@ -500,7 +501,7 @@ def test_ten_thousand_events_leave_nothing_behind(view, live_widgets, monkeypatc
 
 def test_its_text_and_picture_stand_for_it(view):
     assert repr(view).startswith("GAN lab: two networks")
-    if hasattr(type(view), "_repr_mimebundle_"):
+    if hasattr(ipywidgets.Widget, "_repr_mimebundle_"):  # ipywidgets 7 shows text only
         bundle = view._repr_mimebundle_()
         assert base64.b64decode(bundle["image/png"]) == view.image.value
 
@@ -529,7 +530,7 @@ EMPTY = history_of([])
 
 @pytest.fixture
 def picture():
-    return LabPicture(1.5, 8, {"js": 0.1, "wasserstein_1": 0.05})
+    return LabPicture(1.5, 8, {"js": 0.1, "sliced_wasserstein": 0.05})
 
 
 def pixel(png, x, y):

@@ -40,7 +40,8 @@ CELLS = [
 ]
 # Asks the lab that plays for its speed, and for settings other than the last of their choices.
 LAGGARDS = """
-from fashionlab.widgets.gan_lab import CONTROLS, PLAYING
+from fashionlab.widgets.gan_lab import CONTROLS
+from fashionlab.widgets.lab_state import PLAYING
 (state,) = PLAYING
 settings = {name: getattr(state.lab.settings, name) for name in CONTROLS}
 last = {name: options(settings[name])[-1] for name, (_, _, options) in CONTROLS.items()}
