@@ -224,3 +224,11 @@ def test_the_table_shows_itself_in_a_terminal_and_in_jupyter():
     assert page.count("<td") == 5 * (len(lines) - 1)
     table[0] = shapes.LayerRow("a < b", (1,), 0, 0, 1)
     assert "a &lt; b" in table._repr_html_()
+
+
+def test_a_dense_layer_on_a_picture_sees_one_pixel():
+    image = keras.Input((28, 28, 4))
+    x = layers.Dense(3)(layers.Conv2D(4, 3)(image))
+    rows = nets.layer_table(keras.Model(image, x))
+    assert [row.field for row in rows] == [3, 3]
+    assert rows[1].multiplications == 26 * 26 * 4 * 3
