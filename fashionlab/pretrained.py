@@ -1,4 +1,4 @@
-"""Generators on disk: an `.npz` of weights beside a JSON manifest that names the architecture."""
+"""Networks on disk: an `.npz` of weights beside a JSON manifest that names the architecture."""
 
 import hashlib
 import json
@@ -10,10 +10,15 @@ from fashionlab.files import write_atomically
 
 FOLDER = shipped.DATA / "weights"
 # A manifest can name these and nothing else: weights never bring code of their own.
-ARCHITECTURES = {
+GENERATORS = {
     "classic_generator": nets.classic_generator,
     "dcgan_generator": nets.dcgan_generator,
 }
+FEATURES = {
+    "plain_features": nets.plain_features,
+    "residual_features": nets.residual_features,
+}
+ARCHITECTURES = GENERATORS | FEATURES
 
 
 def generator(name_or_manifest: str | Path = "dcgan"):
@@ -21,7 +26,7 @@ def generator(name_or_manifest: str | Path = "dcgan"):
 
     Args:
         name_or_manifest: The name of one that the kit ships, or the path of a manifest that
-            `save_generator` or `fashionlab train` wrote.
+            `save` or `fashionlab train` wrote.
 
     Returns:
         `keras.Model` from latents `(batch, latent_dim)` to images `(batch, 28, 28, 1)` in [-1, 1].
@@ -29,8 +34,36 @@ def generator(name_or_manifest: str | Path = "dcgan"):
     Raises:
         WeightsError: There is none of that name, or the file does not fit its manifest.
     """
+    return _load(name_or_manifest, GENERATORS, "generator")
+
+
+def features(name_or_manifest: str | Path = "plain_features"):
+    """A trained classifier of Fashion-MNIST, for its features.
+
+    Args:
+        name_or_manifest: `"plain_features"`, which defines FashionFID, or `"residual_features"`,
+            the cross-check; or the path of a manifest that `save` wrote.
+
+    Returns:
+        `keras.Model` from images `(batch, 28, 28, 1)` in [-1, 1] to a pair: features
+        `(batch, 128)` and logits `(batch, 10)`.
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    network = _load(name_or_manifest, FEATURES, "feature network")
+    network.trainable = False
+    return network
+
+
+def _load(name_or_manifest, architectures, kind):
     manifest = read_manifest(name_or_manifest)
-    network = ARCHITECTURES[manifest["architecture"]]()
+    if manifest["architecture"] not in architectures:
+        raise WeightsError(
+            f"{str(name_or_manifest)!r} is a {manifest['architecture']}, which is no {kind}. "
+            f"Wanted: {', '.join(architectures)}."
+        )
+    network = architectures[manifest["architecture"]]()
     file = manifest["folder"] / manifest["file"]
     arrays = weights.unpack(file, manifest["sha256"])
     weights.assign(weights.by_name(network), arrays, str(file))
@@ -38,7 +71,7 @@ def generator(name_or_manifest: str | Path = "dcgan"):
 
 
 def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
-    """What the manifest of a generator says: architecture, file, sha256, how it was made.
+    """What the manifest of a network says: architecture, file, sha256, how it was made.
 
     Raises:
         WeightsError: There is none of that name, or it is not a manifest.
@@ -48,7 +81,7 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
         path = FOLDER / f"{name_or_manifest}.json"
     if not path.is_file():
         raise WeightsError(
-            f"No trained generator {str(name_or_manifest)!r}. The kit ships "
+            f"No trained network {str(name_or_manifest)!r}. The kit ships "
             f"{', '.join(sorted(p.stem for p in FOLDER.glob('*.json')))}; your own is loaded by "
             f"the path of its manifest, such as runs/dcgan/generator.json."
         )
@@ -58,7 +91,7 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
         known = architecture in ARCHITECTURES and Path(file).name == file
         manifest["sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"{path} is not a manifest of a generator ({error!r}).") from error
+        raise WeightsError(f"{path} is not a manifest of a network ({error!r}).") from error
     if not known:
         raise WeightsError(
             f"{path} names the architecture {architecture!r} and the file {file!r}. Known "
@@ -67,11 +100,11 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
     return {**manifest, "folder": path.parent}
 
 
-def save_generator(network, manifest: str | Path, **facts) -> Path:
-    """Write a generator's weights and their manifest, for `generator` to load.
+def save(network, manifest: str | Path, **facts) -> Path:
+    """Write a network's weights and their manifest, for `generator` or `features` to load.
 
     Args:
-        network: A generator of one of `ARCHITECTURES`, in its default size.
+        network: One of `ARCHITECTURES`, in its default size.
         manifest: Path of the manifest, ending in `.json`; the weights go beside it, into a file
             named after their content.
         **facts: What else to note in the manifest, such as how it was trained.
@@ -93,12 +126,12 @@ def save_generator(network, manifest: str | Path, **facts) -> Path:
         )
     if network.name not in ARCHITECTURES:
         raise WeightsError(
-            f"A network named {network.name!r} cannot be saved as a generator: known architectures "
+            f"A network named {network.name!r} cannot be saved here: known architectures "
             f"are {', '.join(ARCHITECTURES)}. `network.save_weights` of Keras saves any network."
         )
     arrays = {name: weight.numpy() for name, weight in weights.by_name(network).items()}
     # What could not be loaded is not saved.
-    weights.assign(weights.by_name(ARCHITECTURES[network.name]()), arrays, "This generator")
+    weights.assign(weights.by_name(ARCHITECTURES[network.name]()), arrays, "This network")
     content = weights.pack(arrays)
     sha256 = hashlib.sha256(content).hexdigest()
     file = manifest.with_name(f"{manifest.stem}-{sha256[:8]}.npz")

@@ -1,4 +1,4 @@
-"""Generators go to disk and come back the same; files that do not fit are refused."""
+"""Networks go to disk and come back the same; files that do not fit are refused."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def network():
 
 @pytest.fixture
 def manifest(network, tmp_path):
-    return pretrained.save_generator(network, tmp_path / "run" / "generator.json", epochs=3)
+    return pretrained.save(network, tmp_path / "run" / "generator.json", epochs=3)
 
 
 def names_beside(manifest):
@@ -58,11 +58,11 @@ def test_a_saved_generator_makes_the_same_images(network, manifest):
     np.testing.assert_array_equal(network(Z).numpy(), loaded(Z).numpy())
 
 
-@pytest.mark.parametrize("architecture", pretrained.ARCHITECTURES)
+@pytest.mark.parametrize("architecture", pretrained.GENERATORS)
 def test_every_known_architecture_can_be_saved_and_loaded(architecture, tmp_path):
     network = pretrained.ARCHITECTURES[architecture]()
     assert network.name == architecture
-    loaded = pretrained.generator(pretrained.save_generator(network, tmp_path / "g.json"))
+    loaded = pretrained.generator(pretrained.save(network, tmp_path / "g.json"))
     assert loaded.name == architecture
     np.testing.assert_array_equal(network.weights[0].numpy(), loaded.weights[0].numpy())
 
@@ -83,7 +83,7 @@ def test_the_manifest_says_what_was_saved(manifest):
 
 def test_a_fact_cannot_pass_for_an_entry_of_the_manifest(network, tmp_path):
     lies = {"architecture": "classic_generator", "file": "other.npz", "sha256": "0" * 64}
-    saved = pretrained.save_generator(network, tmp_path / "generator.json", **lies, score=1)
+    saved = pretrained.save(network, tmp_path / "generator.json", **lies, score=1)
     np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator(saved)(Z).numpy())
     assert pretrained.read_manifest(saved)["score"] == 1
 
@@ -104,7 +104,7 @@ def test_saving_again_replaces_the_generator_and_nothing_else(manifest):
     for name in others:
         (manifest.parent / name).touch()
     network = nets.dcgan_generator()
-    pretrained.save_generator(network, manifest)
+    pretrained.save(network, manifest)
     assert names_beside(manifest) == sorted(
         [*others, "generator.json", weights_file(manifest).name]
     )
@@ -115,7 +115,7 @@ def test_saving_again_replaces_the_generator_and_nothing_else(manifest):
 
 def test_saving_the_same_again_keeps_its_weights(network, manifest):
     before = names_beside(manifest)
-    pretrained.save_generator(network, manifest)
+    pretrained.save(network, manifest)
     assert names_beside(manifest) == before
 
 
@@ -133,11 +133,11 @@ def test_between_the_weights_and_the_manifest_the_old_generator_still_loads(
     with monkeypatch.context() as patch:
         patch.setattr(pretrained, "write_atomically", crash_at_the_manifest)
         with pytest.raises(KeyboardInterrupt):
-            pretrained.save_generator(new, manifest)
+            pretrained.save(new, manifest)
     assert len(list(manifest.parent.glob("*.npz"))) == 2
     np.testing.assert_array_equal(network(Z).numpy(), pretrained.generator(manifest)(Z).numpy())
 
-    pretrained.save_generator(new, manifest)
+    pretrained.save(new, manifest)
     assert list(manifest.parent.glob("*.npz")) == [weights_file(manifest)]
     np.testing.assert_array_equal(new(Z).numpy(), pretrained.generator(manifest)(Z).numpy())
 
@@ -149,21 +149,21 @@ def test_between_the_weights_and_the_manifest_the_old_generator_still_loads(
 def test_a_network_of_no_known_architecture_is_not_saved(build, tmp_path):
     network = build()
     with pytest.raises(WeightsError, match=f"{network.name}.*dcgan_generator"):
-        pretrained.save_generator(network, tmp_path / "generator.json")
+        pretrained.save(network, tmp_path / "generator.json")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["generator", "generator.npz", "generator.keras"])
 def test_a_manifest_has_to_end_in_json(network, tmp_path, name):
     with pytest.raises(ConfigurationError, match=f"{name}' does not end in .json"):
-        pretrained.save_generator(network, tmp_path / name)
+        pretrained.save(network, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_fact_that_json_cannot_hold_leaves_the_saved_generator_whole(network, manifest):
     before = names_beside(manifest), manifest.read_bytes()
     with pytest.raises(TypeError, match="not JSON serializable"):
-        pretrained.save_generator(nets.dcgan_generator(), manifest, score=np.float32(1))
+        pretrained.save(nets.dcgan_generator(), manifest, score=np.float32(1))
     assert (names_beside(manifest), manifest.read_bytes()) == before
 
 
@@ -172,22 +172,38 @@ def test_a_generator_with_a_weight_that_is_not_finite_is_not_saved(manifest, val
     before = names_beside(manifest), manifest.read_bytes()
     network = nets.dcgan_generator()
     network.weights[-1].assign(np.full(network.weights[-1].shape, value))
-    with pytest.raises(WeightsError, match=r"This generator: .* holds NaN or infinity"):
-        pretrained.save_generator(network, manifest)
+    with pytest.raises(WeightsError, match=r"This network: .* holds NaN or infinity"):
+        pretrained.save(network, manifest)
     assert (names_beside(manifest), manifest.read_bytes()) == before
 
 
 def test_a_generator_of_another_size_is_not_saved(tmp_path):
     small = nets.dcgan_generator(latent_dim=8)
     with pytest.raises(WeightsError, match=r"has shape \(8, 6272\).* wants \(64, 6272\)"):
-        pretrained.save_generator(small, tmp_path / "generator.json")
+        pretrained.save(small, tmp_path / "generator.json")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_a_storage_error(network, tmp_path):
     (tmp_path / "taken").write_text("a file where the folder should be")
     with pytest.raises(StorageError, match="cannot be written"):
-        pretrained.save_generator(network, tmp_path / "taken" / "generator.json")
+        pretrained.save(network, tmp_path / "taken" / "generator.json")
+
+
+def test_a_feature_network_is_loaded_frozen_and_is_no_generator(tmp_path):
+    network = nets.plain_features()
+    manifest = pretrained.save(network, tmp_path / "features.json")
+    loaded = pretrained.features(manifest)
+    for before, after in zip(network.weights, loaded.weights, strict=True):
+        np.testing.assert_array_equal(before.numpy(), after.numpy())
+    assert loaded.trainable_variables == []
+    with pytest.raises(WeightsError, match="plain_features, which is no generator. Wanted: class"):
+        pretrained.generator(manifest)
+
+
+def test_a_generator_is_no_feature_network(manifest):
+    with pytest.raises(WeightsError, match="dcgan_generator, which is no feature network"):
+        pretrained.features(manifest)
 
 
 # Manifests that are not there or lie.
@@ -196,7 +212,7 @@ def test_a_folder_that_cannot_be_made_is_a_storage_error(network, tmp_path):
 @pytest.mark.parametrize("name", ["nobody", "", "dcgan.v9", "runs/none/generator.json"])
 def test_an_unknown_name_is_an_error_that_names_the_known_ones(name, manifest, monkeypatch):
     monkeypatch.setattr(pretrained, "FOLDER", manifest.parent)
-    with pytest.raises(WeightsError, match=f"No trained generator {name!r}.* ships generator;"):
+    with pytest.raises(WeightsError, match=f"No trained network {name!r}.* ships generator;"):
         pretrained.generator(name)
 
 
@@ -218,7 +234,7 @@ def test_an_unknown_name_is_an_error_that_names_the_known_ones(name, manifest, m
 )
 def test_what_is_not_a_manifest_is_an_error(manifest, content):
     manifest.write_bytes(content)
-    with pytest.raises(WeightsError, match=r"generator\.json is not a manifest of a generator"):
+    with pytest.raises(WeightsError, match=r"generator\.json is not a manifest of a network"):
         pretrained.generator(manifest)
 
 

@@ -6,6 +6,14 @@ from fashionlab.nets.dcgan import (
     dcgan_discriminator,
     dcgan_generator,
 )
+from fashionlab.nets.features import plain_features, residual_features
+from fashionlab.nets.layers import (
+    MinibatchStdDev,
+    WeightClip,
+    with_clipped_weights,
+    with_minibatch_std,
+    with_spectral_norm,
+)
 from fashionlab.nets.shapes import (
     conv_size,
     layer_table,
@@ -15,13 +23,20 @@ from fashionlab.nets.shapes import (
 )
 
 __all__ = [
+    "MinibatchStdDev",
+    "WeightClip",
     "classic_discriminator",
     "classic_generator",
     "conv_size",
     "dcgan_discriminator",
     "dcgan_generator",
     "layer_table",
+    "plain_features",
     "reach_counts",
+    "residual_features",
     "transposed_size",
     "windows",
+    "with_clipped_weights",
+    "with_minibatch_std",
+    "with_spectral_norm",
 ]
