@@ -20,6 +20,7 @@ _SUBMODULES = (
     "checks",
     "data",
     "errors",
+    "family",
     "latent",
     "losses",
     "metrics",

@@ -9,6 +9,8 @@ and on generated images, `(batch, 1)`, and return a scalar to be minimised:
 With D(x) = sigmoid(logit), -log D(x) = softplus(-logit) and -log(1 - D(x)) = softplus(logit). The
 softplus form is exact and keeps its gradient at any logit; log(sigmoid(x) + epsilon) loses it.
 Logarithms are natural: a discriminator that cannot tell (logits 0) has loss 2 log 2 = 1.386.
+
+`ModeSeeking` is no such loss, but a term that `GAN.compile(generator_penalties=...)` adds to one.
 """
 
 from dataclasses import dataclass
@@ -135,6 +137,30 @@ class RelativisticPairing:
 
     def boundary(self, real, fake):
         return _middle(real, fake)
+
+
+@dataclass(frozen=True)
+class ModeSeeking:
+    """A penalty on generators that make like images of unlike latents: collapse in numbers.
+
+    weight / ratio, where the ratio is the mean distance of two images of a batch, divided by the
+    mean distance of their latents. Distances are absolute differences, averaged over numbers; the
+    first half of the batch is paired with the second.
+
+    Reference:
+        Mao et al., "Mode Seeking Generative Adversarial Networks for Diverse Image Synthesis",
+        2019, section 3.2. It maximises the ratio; its published code minimises the inverse, as
+        here.
+    """
+
+    weight: float = 1.0
+
+    def __call__(self, z, fake):
+        between_latents, between_images = (
+            ops.mean(ops.abs(ops.subtract(*ops.split(pairs, 2)))) for pairs in (z, fake)
+        )
+        # The epsilon bounds the penalty of a generator that makes one image only.
+        return self.weight / (between_images / between_latents + 1e-5)
 
 
 def _middle(real, fake):

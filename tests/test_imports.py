@@ -20,9 +20,10 @@ TIERS = (
     {"errors", "files", "shipped", "budgets", "backend"},
     {"data", "weights"},
     {"losses", "nets", "autodiff"},
-    {"latent", "metrics", "plots", "pretrained", "theory"},
+    {"latent", "plots", "pretrained", "theory"},
+    {"metrics"},
     {"train"},
-    {"recipes"},
+    {"recipes", "family"},
     {"widgets", "checks"},
     {"cli", "doctor", "__main__", "fashionlab"},
 )

@@ -150,6 +150,33 @@ def test_minimax_generator_gradient_vanishes_where_the_non_saturating_one_does_n
     np.testing.assert_allclose(gradients(losses.NonSaturating(), real, fake)[2], -1, rtol=1e-6)
 
 
+# Mode seeking.
+
+
+def test_mode_seeking_is_the_ratio_of_distances_of_latents_and_images():
+    # Pairs are rows 1 and 3, 2 and 4. Latents differ by 1 and 3 in one of two numbers: 4 / 4 on
+    # average. Images of one pixel differ by 0.5 and 0: 0.25 on average.
+    z = tf.constant([[0, 0], [0, 0], [1, 0], [0, 3]], tf.float32)
+    fake = tf.reshape(tf.constant([0.5, 1, 0, 1]), (4, 1, 1, 1))
+    assert float(losses.ModeSeeking()(z, fake)) == pytest.approx(1 / 0.25, rel=1e-3)
+    assert float(losses.ModeSeeking(weight=3.0)(z, fake)) == pytest.approx(3 / 0.25, rel=1e-3)
+
+
+def test_mode_seeking_drives_like_images_of_unlike_latents_apart():
+    z = tf.constant([[0.0], [1.0]])
+    fake = tf.Variable(tf.reshape(tf.constant([0.4, 0.3]), (2, 1, 1, 1)))
+    with tf.GradientTape() as tape:
+        penalty = losses.ModeSeeking()(z, fake)
+    slope = tape.gradient(penalty, fake).numpy().ravel()
+    # d / d(distance) of 1 / distance is -1 / distance^2 = -100; descending raises the brighter one.
+    np.testing.assert_allclose(slope, [-100, 100], rtol=1e-3)
+
+
+def test_mode_seeking_is_bounded_where_all_images_are_the_same():
+    z = tf.random.normal((4, 2), seed=0)
+    assert float(losses.ModeSeeking()(z, tf.ones((4, 2, 2, 1)))) == pytest.approx(1e5, rel=1e-3)
+
+
 # Names and objects.
 
 

@@ -90,8 +90,8 @@ def with_spectral_norm(discriminator):
     """The discriminator with every kernel divided by its largest singular value.
 
     The singular value is that of the kernel as a matrix with a column for each output channel; one
-    power iteration a training call keeps track of it. Keras' layer writes the divided kernel back, so that the
-    optimizer moves the normalised weights themselves; the paper keeps the raw ones beside them.
+    power iteration a training call keeps track of it. Keras' layer writes the divided kernel back,
+    so that the optimizer moves the normalised weights; the paper keeps the raw ones beside them.
 
     Args:
         discriminator: A functional `keras.Model`.

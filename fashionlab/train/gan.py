@@ -1,5 +1,7 @@
 """The two-player training loop, as a `keras.Model`."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from fashionlab import latent, losses, weights
@@ -10,12 +12,20 @@ from fashionlab.train.callbacks import LiveDashboard
 from fashionlab.train.checkpoint import Checkpointer
 
 
+class Fakes(NamedTuple):
+    """Generated images with the latents and the tape that they were made from."""
+
+    z: tf.Tensor
+    images: tf.Tensor
+    tape: tf.GradientTape
+
+
 class GAN(keras.Model):
     """A generator and a discriminator that train against each other under `fit`.
 
-    Every step trains the discriminator once, then the generator once, each on fresh noise. Beside
-    the generator runs `averaged_generator`, an exponential moving average of its weights: pictures
-    of it are better and calmer, and `sample` uses it.
+    Every step trains the discriminator on new fakes, once or a few times, then the generator on the
+    last of them. Beside the generator runs `averaged_generator`, an exponential moving average of
+    its weights: pictures of it are better and calmer, and `sample` uses it.
 
     Args:
         generator: Maps latents `(batch, latent_dim)` to images `(batch, h, w, c)` in [-1, 1].
@@ -58,6 +68,8 @@ class GAN(keras.Model):
         loss="non_saturating",
         penalties=(),
         *,
+        generator_penalties=(),
+        critic_steps=1,
         run_eagerly=False,
         jit_compile=False,
     ):
@@ -68,21 +80,31 @@ class GAN(keras.Model):
             discriminator_optimizer: Another one; optimizers hold state and cannot be shared.
             loss: A name in `losses.BY_NAME` or an object with the same two methods.
             penalties: Penalties of `autodiff`, added to the discriminator's loss.
+            generator_penalties: Such as `losses.ModeSeeking`, added to the generator's loss.
+            critic_steps: Turns of the discriminator before each turn of the generator. A batch
+                of real images is divided among them.
             run_eagerly: Run line by line, for debugging.
             jit_compile: Compile with XLA: quicker steps on some GPUs, after a slow first one.
 
         Raises:
-            ConfigurationError: The loss is unknown, or both players are given one optimizer.
+            ConfigurationError: The loss is unknown, both players are given one optimizer, or the
+                discriminator gets no turn.
         """
         if generator_optimizer is discriminator_optimizer:
             raise ConfigurationError(
                 "Both players are given the same optimizer object, but its state belongs to one "
                 "network. Make two."
             )
+        if critic_steps < 1:
+            raise ConfigurationError(
+                f"critic_steps={critic_steps}: the discriminator needs a turn, too. Use 1 or more."
+            )
         super().compile(optimizer=None, run_eagerly=run_eagerly, jit_compile=jit_compile)
         self.adversarial_loss = losses.get(loss)
         self.boundary = getattr(self.adversarial_loss, "boundary", lambda real, fake: 0.0)
         self.penalties = tuple(penalties)
+        self.generator_penalties = tuple(generator_penalties)
+        self.critic_steps = critic_steps
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         # Built now, so that a checkpoint finds the variables it is to be loaded into.
@@ -100,10 +122,14 @@ class GAN(keras.Model):
         return keras.random.normal((number, self.latent_dim), seed=self.noise_source)
 
     def train_step(self, real):
-        """One turn of each player on a batch of real images in [-1, 1]."""
+        """One step of the game on a batch of real images in [-1, 1]."""
         self.step.assign_add(1)
-        real_logits, fake_logits, d_loss = self.train_discriminator(real)
-        g_loss = self.train_generator(real)
+        for part in tf.split(real, self.critic_steps):
+            fakes = self.make_fakes(tf.shape(part)[0])
+            real_logits, fake_logits, d_loss = self.train_discriminator(part, fakes)
+        # The generator learns from the fakes that the discriminator has just seen: making new ones
+        # costs a sixth of the step and makes no better images.
+        g_loss = self.train_generator(part, fakes)
         self.average_generator()
 
         boundary = self.boundary(real_logits, fake_logits)
@@ -113,10 +139,23 @@ class GAN(keras.Model):
         self._track("fake_accuracy", tf.cast(fake_logits < boundary, tf.float32))
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
-    def train_discriminator(self, real):
-        """Tell real images from new fakes a little better; the generator does not learn here."""
+    def make_fakes(self, number):
+        """Images from new noise, on a tape that knows how the generator made them."""
+        tape = tf.GradientTape()
+        with tape:
+            z = self.draw_noise(number)
+            images = self.generator(z, training=True)
+        return Fakes(z, images, tape)
+
+    def train_discriminator(self, real, fakes=None):
+        """Tell real images from fakes a little better; the generator does not learn here.
+
+        Args:
+            real: Real images in [-1, 1].
+            fakes: As many, from `make_fakes`; None makes new ones.
+        """
         count = tf.shape(real)[0]
-        fake = self.generator(self.draw_noise(count), training=True)
+        fake = (fakes or self.make_fakes(count)).images
         with tf.GradientTape() as tape:
             logits = self.discriminator(tf.concat([real, fake], axis=0), training=True)
             real_logits, fake_logits = logits[:count], logits[count:]
@@ -125,16 +164,22 @@ class GAN(keras.Model):
         self._descend(tape, loss, self.discriminator, self.discriminator_optimizer)
         return real_logits, fake_logits, adversarial
 
-    def train_generator(self, real):
-        """Make new fakes that the discriminator takes for real; it does not learn here."""
-        with tf.GradientTape() as tape:
-            fake = self.generator(self.draw_noise(tf.shape(real)[0]), training=True)
+    def train_generator(self, real, fakes=None):
+        """Make fakes that the discriminator takes for real; it does not learn here.
+
+        Args:
+            real: Real images in [-1, 1], for losses that compare.
+            fakes: As many, from `make_fakes`; None makes new ones.
+        """
+        z, fake, tape = fakes or self.make_fakes(tf.shape(real)[0])
+        with tape:  # goes on where the fakes were made
             fake_logits = self.discriminator(fake, training=True)
             # Left out of the compiled graph when the loss does not use it.
             real_logits = self.discriminator(real, training=True)
-            loss = self.adversarial_loss.generator(real_logits, fake_logits)
+            adversarial = self.adversarial_loss.generator(real_logits, fake_logits)
+            loss = adversarial + sum(penalty(z, fake) for penalty in self.generator_penalties)
         self._descend(tape, loss, self.generator, self.generator_optimizer)
-        return loss
+        return adversarial
 
     def average_generator(self):
         """Move the averaged generator a step towards the generator."""
@@ -197,6 +242,12 @@ class GAN(keras.Model):
             raise ConfigurationError(
                 f"gan.fit wants batches of images, all of one size, and got a {type(x).__name__}. "
                 f"Use gan.fit(data.batches(32)); a tf.data.Dataset needs drop_remainder=True."
+            )
+        if self.batch_size % self.critic_steps:
+            raise ConfigurationError(
+                f"A batch of {self.batch_size} images cannot be divided among the "
+                f"{self.critic_steps} turns of the discriminator. Use a multiple of "
+                f"{self.critic_steps}."
             )
         callbacks = list(callbacks or [])
         for callback in callbacks:

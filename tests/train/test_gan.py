@@ -63,6 +63,28 @@ def test_each_player_changes_only_itself(tiny_gan, images):
     assert changed(after_generator, weights_of(gan)) == [False, False, True]
 
 
+@pytest.mark.parametrize("run_eagerly", [True, False])
+def test_a_step_draws_noise_once_and_both_players_learn_from_the_same_fakes(
+    tiny_gan, images, run_eagerly
+):
+    gan, twin = tiny_gan(run_eagerly=run_eagerly), tiny_gan()
+    drawn = []
+
+    def draw_noise(number):
+        drawn.append(number)
+        return GAN.draw_noise(gan, number)
+
+    gan.draw_noise = draw_noise
+    gan.fit(tf.data.Dataset.from_tensors(images), verbose=0)
+    assert len(drawn) == 1
+    fakes = twin.make_fakes(len(images))
+    twin.train_discriminator(tf.constant(images), fakes)
+    twin.train_generator(tf.constant(images), fakes)
+    for one, other in zip(weights_of(gan)[:2], weights_of(twin)[:2], strict=True):
+        for weight, wanted in zip(one, other, strict=True):
+            np.testing.assert_allclose(weight, wanted, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("loss", losses.BY_NAME)
 def test_each_player_lowers_its_own_loss(tiny_gan, images, loss):
     gan = tiny_gan(loss=loss, optimizer=keras.optimizers.SGD)
@@ -97,6 +119,33 @@ def test_noise_is_fresh_in_every_draw_and_the_same_with_the_same_seed(tiny_gan):
     np.testing.assert_array_equal(twin.draw_noise(4), first)
 
 
+@pytest.mark.parametrize("run_eagerly", [True, False])
+def test_a_batch_is_divided_among_the_turns_of_the_critic(
+    tiny_gan, images, assert_same, run_eagerly
+):
+    gan = tiny_gan(critic_steps=2, run_eagerly=run_eagerly)
+    gan.fit(tf.data.Dataset.from_tensors(images), verbose=0)
+    by_hand = tiny_gan()
+    by_hand.train_discriminator(tf.constant(images[:4]))
+    fakes = by_hand.make_fakes(4)
+    by_hand.train_discriminator(tf.constant(images[4:]), fakes)
+    by_hand.train_generator(tf.constant(images[4:]), fakes)
+    for one, other in zip(weights_of(gan)[:2], weights_of(by_hand)[:2], strict=True):
+        for weight, wanted in zip(one, other, strict=True):
+            np.testing.assert_allclose(weight, wanted, rtol=1e-4, atol=1e-6)
+    assert int(gan.step.numpy()) == 1
+
+
+def test_a_batch_that_the_turns_of_the_critic_do_not_divide_is_refused(tiny_gan, images):
+    with pytest.raises(ConfigurationError, match=r"batch of 4.*the 3 turns.*multiple of 3"):
+        tiny_gan(critic_steps=3).fit(Batches(images, 4), verbose=0)
+
+
+def test_a_critic_without_a_turn_is_refused(tiny_gan):
+    with pytest.raises(ConfigurationError, match=r"critic_steps=0.*Use 1 or more"):
+        tiny_gan(critic_steps=0)
+
+
 # Penalties.
 
 
@@ -129,6 +178,27 @@ def test_penalties_add_up_and_are_not_part_of_the_loss_shown(tiny_gan, images):
     # 1 in the first step, 1 + 2 in the second.
     assert gan.discriminator.get_weights()[-1][0] == pytest.approx(-0.01 * (1 + 3))
     assert history["discriminator_loss"] == [0]
+
+
+def test_penalties_of_the_generator_see_its_latents_and_are_not_part_of_the_loss_shown(
+    tiny_gan, images
+):
+    seen = []
+
+    def penalty(z, fake):
+        seen.append((z.shape, fake.shape))
+        return 3.0 * tf.reduce_sum(gan.generator.trainable_variables[-1][0])
+
+    gan = tiny_gan(
+        loss=NoLoss(), generator_penalties=[penalty, penalty], optimizer=keras.optimizers.SGD
+    )
+    before = weights_of(gan)
+    history = gan.fit(Batches(images, 4), epochs=1, verbose=0).history
+    assert seen == 4 * [((4, 3), (4, 4, 4, 1))]  # two penalties, two steps
+    # The slope is 2 times 3 in each of two steps; the discriminator has none to follow.
+    assert gan.generator.get_weights()[-1][0] == pytest.approx(-0.01 * 6 * 2)
+    assert changed(before, weights_of(gan))[1] is False
+    assert history["generator_loss"] == [0]
 
 
 # The moving average.
