@@ -13,6 +13,7 @@ FOLDER = shipped.DATA / "weights"
 GENERATORS = {
     "classic_generator": nets.classic_generator,
     "dcgan_generator": nets.dcgan_generator,
+    "quality_generator": nets.quality_generator,
 }
 FEATURES = {
     "plain_features": nets.plain_features,

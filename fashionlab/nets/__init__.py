@@ -5,6 +5,8 @@ from fashionlab.nets.dcgan import (
     classic_generator,
     dcgan_discriminator,
     dcgan_generator,
+    quality_discriminator,
+    quality_generator,
 )
 from fashionlab.nets.features import plain_features, residual_features
 from fashionlab.nets.layers import (
@@ -32,6 +34,8 @@ __all__ = [
     "dcgan_generator",
     "layer_table",
     "plain_features",
+    "quality_discriminator",
+    "quality_generator",
     "reach_counts",
     "residual_features",
     "transposed_size",
