@@ -18,6 +18,7 @@ _SUBMODULES = (
     "autodiff",
     "budgets",
     "checks",
+    "clinic",
     "data",
     "errors",
     "family",

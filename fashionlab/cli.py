@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import json
 import os
 import shlex
 import signal
@@ -128,6 +129,31 @@ def _parser() -> argparse.ArgumentParser:
     option("--number", type=_whole(1), default=64, help="how many garments (default: 64)")
     option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
     option("--out", type=_png, default=Path("samples.png"), help="PNG file (default: samples.png)")
+
+    option = command(
+        "evaluate",
+        _evaluate,
+        "measure a generator's garments, or a folder of images, against real ones",
+        "Every figure comes with its floor, which is what other real images get. Takes about a\n"
+        "minute on two cores for 10,000 garments.",
+        "fashionlab evaluate runs/dcgan --json figures.json",
+    )
+    option(
+        "what",
+        nargs="?",
+        default="dcgan",
+        metavar="WHAT",
+        help="name of a generator that the kit ships, folder of a training run, path of a "
+        "generator.json, or folder of grey PNG or JPEG images of 28x28 pixels (default: dcgan)",
+    )
+    option(
+        "--size",
+        type=_whole(1),
+        default=10_000,
+        help="how many garments, 2000 at least (default: 10000)",
+    )
+    option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
+    option("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser
 
 
@@ -286,7 +312,7 @@ def _keep(gan, folder: Path, command: str, images: int, seed: int) -> None:
     """Write the trained generator and a picture, and say what to type next."""
     from fashionlab import plots, pretrained
 
-    manifest = pretrained.save_generator(
+    manifest = pretrained.save(
         gan.averaged_generator,
         folder / "generator.json",
         command=command,
@@ -304,11 +330,32 @@ def _keep(gan, folder: Path, command: str, images: int, seed: int) -> None:
 
 
 def _sample(options) -> int:
-    from fashionlab import latent, plots, pretrained
+    from fashionlab import latent, plots
 
-    of_run = Path(options.weights) / "generator.json"
-    generator = pretrained.generator(of_run if of_run.is_file() else options.weights)
-    images = latent.sample(generator, options.number, options.seed)
+    images = latent.sample(_generator(options.weights), options.number, options.seed)
     write_atomically(options.out, plots.png(images))
     print(f"{options.number} garments of {options.weights} are in {options.out}.")
+    return 0
+
+
+def _generator(weights: str):
+    """The generator that a name, the folder of a run or the path of a manifest stands for."""
+    from fashionlab import pretrained
+
+    of_run = Path(weights) / "generator.json"
+    return pretrained.generator(of_run if of_run.is_file() else weights)
+
+
+def _evaluate(options) -> int:
+    from fashionlab import latent, metrics
+
+    folder = Path(options.what)
+    if folder.is_dir() and not (folder / "generator.json").is_file():
+        images = metrics.read_folder(folder)
+    else:
+        images = latent.sample(_generator(options.what), options.size, options.seed)
+    report = metrics.evaluate(images, size=options.size)
+    print(report)
+    if options.json is not None:
+        write_atomically(options.json, json.dumps(report.to_dict(), indent=2).encode() + b"\n")
     return 0

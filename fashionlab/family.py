@@ -12,10 +12,15 @@ is RMSprop with its start corrected, one constant learning rate for both players
 the generator.
 """
 
-from collections.abc import Callable
+import itertools
+import json
+import statistics
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fashionlab import nets
+import numpy as np
+
+from fashionlab import nets, shipped
 from fashionlab.autodiff import R1, R2, GradientPenalty
 from fashionlab.backend import keras
 from fashionlab.errors import ConfigurationError
@@ -96,7 +101,7 @@ MEMBERS = {
         critic_steps=5,
     ),
     "hinge_spectral": Member(
-        idea="Every layer stretches by 1 at most; images beyond the margin do not count.",
+        idea="Every kernel's largest singular value is 1; beyond the margin nothing counts.",
         paper="Lim & Ye 2017, Miyato et al. 2018; one turn each as in Zhang et al. 2018",
         loss="hinge",
         learning_rate=1e-3,
@@ -172,3 +177,84 @@ def build(member: str | Member, seed: int | None = None) -> GAN:
         critic_steps=member.critic_steps,
     )
     return gan
+
+
+def results() -> dict:
+    """What the runs of `data/make_family.py` gave, as shipped.
+
+    Returns:
+        `facts` (settings of all runs), `floor` (the figures of real images), `learning_rates` (as
+        chosen, by member), `tuning` and `runs` (rows, as dicts: a member, a seed, its figures).
+    """
+    return json.loads((shipped.DATA / "family.json").read_text(encoding="utf-8"))
+
+
+def samples() -> dict[str, np.ndarray]:
+    """32 images of each member's shipped run with seed 0: float32 (32, 28, 28, 1) in [-1, 1]."""
+    with np.load(shipped.DATA / "family.npz") as arrays:
+        return {name: np.float32(arrays[name][..., None] / 127.5 - 1) for name in MEMBERS}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure of one member, measured once a seed.
+
+    Example:
+        >>> Spread((3.0, 5.0, 4.0)).deviation
+        1.0
+        >>> Spread((3.0, 5.0, 4.0)).overlaps(Spread((4.5, 6.0, 7.0)))
+        True
+    """
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over the seeds."""
+        return statistics.mean(self.values)
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation over the seeds, with 1 / (n - 1)."""
+        return statistics.stdev(self.values)
+
+    def overlaps(self, other: "Spread") -> bool:
+        """Whether the ranges from lowest to highest value have a point in common."""
+        return min(self.values) <= max(other.values) and min(other.values) <= max(self.values)
+
+
+def over_seeds(runs: list[dict], figure: str) -> dict[str, Spread]:
+    """Collect a figure by member.
+
+    Args:
+        runs: Rows, such as `results()["runs"]`.
+        figure: Key of a number in each row, such as `"fashion_fid"`.
+
+    Example:
+        >>> rows = [{"member": "wgan", "seed": seed, "recall": seed / 4} for seed in (1, 2, 3)]
+        >>> over_seeds(rows, "recall")
+        {'wgan': Spread(values=(0.25, 0.5, 0.75))}
+    """
+    members = dict.fromkeys(row["member"] for row in runs)
+    return {
+        name: Spread(tuple(row[figure] for row in runs if row["member"] == name))
+        for name in members
+    }
+
+
+def pairs_apart(spreads: Mapping[str, Spread]) -> list[tuple[str, str]]:
+    """Pairs of members whose ranges do not overlap, the lower one first.
+
+    Three values of each of two equal members lie apart by luck in one case of ten: of the 20
+    orders that six values can take, two keep the threes together.
+
+    Example:
+        >>> spreads = {"a": Spread((5.0, 6.0)), "b": Spread((1.0, 2.0)), "c": Spread((1.5, 5.5))}
+        >>> pairs_apart(spreads)
+        [('b', 'a')]
+    """
+    return [
+        (one, other) if spreads[one].mean < spreads[other].mean else (other, one)
+        for one, other in itertools.combinations(spreads, 2)
+        if not spreads[one].overlaps(spreads[other])
+    ]

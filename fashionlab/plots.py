@@ -245,6 +245,37 @@ def nearest(queries: np.ndarray, neighbours: np.ndarray, distances: np.ndarray) 
     return figure
 
 
+def seed_dots(
+    panels: Mapping[str, Mapping[str, Sequence[float]]], floors: Mapping[str, float]
+) -> Figure:
+    """What was measured once a seed: a panel for each figure, a row for each name, a dot a seed.
+
+    A bar marks the mean, a line behind the dots the range from the lowest to the highest.
+
+    Args:
+        panels: Title to name to the values; the same names in each panel, in the same order.
+        floors: Title to what real images get, a dotted line.
+    """
+    names = list(next(iter(panels.values())))
+    figure = Figure(figsize=(10, 0.6 + 0.24 * len(names)), layout="constrained")
+    for axes, (title, rows) in zip(
+        figure.subplots(1, len(panels), sharey=True, squeeze=False).flat,
+        panels.items(),
+        strict=True,
+    ):
+        for row, values in enumerate(rows.values()):
+            axes.plot([min(values), max(values)], [row, row], color=GREY, linewidth=1, zorder=1)
+            axes.plot(values, [row] * len(values), "o", color=BLUE, markersize=4, alpha=0.7)
+            axes.plot(sum(values) / len(values), row, "|", color=ORANGE, markersize=10, mew=2)
+        axes.axvline(floors[title], color=GREY, linestyle=":", linewidth=1)
+        axes.set_title(title, fontsize=9)
+        axes.set_yticks(range(len(names)), names, fontsize=8)
+        axes.tick_params(axis="x", labelsize=7)
+        axes.grid(alpha=0.25)
+    figure.axes[0].invert_yaxis()  # shared by all panels
+    return figure
+
+
 def point_clouds(
     clouds: Mapping[str, Sequence[np.ndarray]], reach: float = 1.5, columns: int = 4
 ) -> Figure:

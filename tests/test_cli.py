@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 from jupyter_client import KernelManager
 from PIL import Image
@@ -21,7 +22,7 @@ from PIL import Image
 import fashionlab
 from fashionlab import budgets, cli, shipped
 
-COMMANDS = ("lab", "doctor", "train", "sample")
+COMMANDS = ("lab", "doctor", "train", "sample", "evaluate")
 
 # Twenty steps of training rightly look like collapse.
 pytestmark = pytest.mark.filterwarnings("ignore::fashionlab.train.TrainingWarning")
@@ -111,6 +112,7 @@ def test_the_version_is_the_packages_own(capsys):
         (["train", "--seconds", "soon"], "'soon' is not a number of seconds above 0"),
         (["sample", "--out", "garments.jpg"], "'garments.jpg' does not end in .png"),
         (["lab", "--port", "70000"], "is not a whole number from 1 to 65535"),
+        (["evaluate", "--size", "many"], "'many' is not a whole number from 1 up"),
         (["doctor", "--", "--fast"], "only `fashionlab lab` takes arguments after --"),
     ],
 )
@@ -125,7 +127,11 @@ def test_a_wrong_argument_is_refused_with_what_is_wanted(capsys, words, says):
     [
         (["train", "--recipe", "soup"], "recipe 'soup' is unknown. Use one of dcgan, "),
         (["train", "--data", "nowhere"], "nowhere holds no Fashion-MNIST train set."),
-        (["sample", "nothing"], "No trained generator 'nothing'."),
+        (["sample", "nothing"], "No trained network 'nothing'."),
+        (["evaluate", "nothing"], "No trained network 'nothing'."),
+        (["evaluate", "plain_features"], "'plain_features' is a plain_features, which is no gen"),
+        (["evaluate", "."], ". holds no PNG or JPEG images, nor the generator.json"),
+        (["evaluate", "--size", "64"], "size=64 with 64 samples"),
     ],
 )
 def test_an_error_of_the_kit_is_one_line_on_stderr(here, capsys, words, says):
@@ -232,6 +238,39 @@ def test_another_seed_gives_other_garments(run):
     for seed in "12":
         assert cli.main(["sample", "run", "--seed", seed, "--out", f"{seed}.png"]) == 0
     assert Path("1.png").read_bytes() != Path("2.png").read_bytes()
+
+
+# Evaluating
+
+
+@pytest.fixture
+def sample_data(monkeypatch):
+    monkeypatch.setenv("FASHIONLAB_DATA", "sample")
+
+
+def evaluate_to_json(*words):
+    assert cli.main(["evaluate", "--size", "2000", "--json", "figures.json", *words]) == 0
+    return json.loads(Path("figures.json").read_text())
+
+
+def test_a_run_is_evaluated_by_its_garments_and_progress_is_on_stderr(run, sample_data, capsys):
+    report = evaluate_to_json("run", "--seed", "3")
+    captured = capsys.readouterr()
+    assert captured.out.startswith("2,000 samples against 2,000 real images.")
+    assert f"{report['figures']['fashion_fid']['value']:.3f}" in captured.out
+    assert "Embedding with" in captured.err
+    assert evaluate_to_json("run/generator.json", "--seed", "4") != report
+
+
+def test_a_folder_of_images_is_evaluated(here, sample_data):
+    images = fashionlab.data.load_fashion_mnist("train", path="sample", verbose=False).images
+    Path("images").mkdir()
+    for number, image in enumerate(images[:2000, ..., 0]):
+        pixels = np.uint8(np.round((image + 1) * 127.5))
+        Image.fromarray(pixels).save(f"images/{number:05}.png", compress_level=0)
+    report = evaluate_to_json("images")
+    assert report["figures"]["copied"]["value"] == 1
+    assert report["figures"]["fashion_fid"]["value"] < 0.2
 
 
 # The lab

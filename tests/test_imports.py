@@ -23,7 +23,7 @@ TIERS = (
     {"latent", "plots", "pretrained", "theory"},
     {"metrics"},
     {"train"},
-    {"recipes", "family"},
+    {"recipes", "family", "clinic"},
     {"widgets", "checks"},
     {"cli", "doctor", "__main__", "fashionlab"},
 )

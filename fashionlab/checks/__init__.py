@@ -15,7 +15,7 @@ __all__ = ["Exercise", "Verdict"]
 
 def __getattr__(name):
     """Exercises are loaded notebook by notebook, on first use."""
-    if match := re.fullmatch(r"(e\d\d)_\d", name):
+    if match := re.fullmatch(r"(e\d\d)_\d+", name):
         module = f"fashionlab.checks.{match[1]}"
         if importlib.util.find_spec(module) is not None:
             return getattr(importlib.import_module(module), name)

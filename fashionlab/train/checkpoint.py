@@ -128,6 +128,8 @@ def _describe(gan, data) -> dict:
     run = {
         "loss": _name(gan.adversarial_loss),
         "penalties": [_name(penalty) for penalty in gan.penalties],
+        "generator penalties": [_name(penalty) for penalty in gan.generator_penalties],
+        "critic steps": gan.critic_steps,
         "averaging": gan.averaging,
         "generator optimizer": _settings(gan.generator_optimizer),
         "discriminator optimizer": _settings(gan.discriminator_optimizer),

@@ -1,25 +1,16 @@
-"""The report tells what is wrong with a generator, and the door what is wrong with its images."""
+"""The report tells what is wrong with a generator."""
 
 import json
 
 import numpy as np
 import pytest
-from PIL import Image
 from scipy import ndimage
 
-from fashionlab import data, latent, metrics, pretrained
-from fashionlab.errors import ConfigurationError, DataError, WeightsError
-from fashionlab.metrics import embedding, evaluation
-from fashionlab.metrics.inputs import read_folder
+from fashionlab import data, latent, metrics, plots, pretrained
+from fashionlab.errors import ConfigurationError, DataError
+from fashionlab.metrics import evaluation
 
 NUMBER = 2000
-
-
-@pytest.fixture(scope="module")
-def real():
-    """Real images that every installation has: to train on, to refer to, and unseen ones."""
-    images = data.load_fashion_mnist("train", path="sample", verbose=False).images
-    return {"train": images[:6000], "test": images[6000:8000], "unseen": images[8000:]}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -109,7 +100,7 @@ def test_the_shipped_dcgan_is_between_the_floor_and_the_broken_ones(reports):
     for name in ("fashion_fid", "fashion_fid_check"):
         assert 2 < off_floor(shipped, name) < 20
         for broken in ("collapsed", "blurred"):
-            assert shipped[name].value < reports[broken][name].value / 2
+            assert shipped[name].value < reports[broken][name].value
     assert shipped["copied"].value < 0.03
     assert shipped["near_duplicates"].value < 0.03
     assert 0.5 < shipped["recall"].value < shipped["recall"].floor
@@ -199,10 +190,10 @@ def test_the_page_has_a_table_a_picture_and_no_colours(reports):
     assert len(page) < 150_000
 
 
-def test_the_picture_shows_the_first_64(reports):
-    picture = reports["good"].picture
-    assert len(picture.axes) == 64
-    assert picture._repr_png_().startswith(b"\x89PNG")
+def test_the_picture_shows_the_first_64(generators, reports):
+    shown = reports["good"].picture.axes[0].images[0].get_array()
+    tiles = plots.mosaic(generators["good"][:64], columns=8)
+    np.testing.assert_array_equal(shown.squeeze(), tiles.squeeze())
 
 
 def test_json_holds_the_whole_report(reports):
@@ -249,126 +240,3 @@ def test_the_order_of_classes_has_no_part_in_copied():
     assert len(set(some)) == 10
     assert {number % 2 for number in some} == {0, 1}
     assert len(evaluation._some(images, 99)) == 20
-
-
-# What is no set of images
-
-
-def spoiled(images, value):
-    images = images.copy()
-    images[[3, 7], 5, 5] = value
-    return images
-
-
-WRONG = {
-    r"\(50, 28, 28\).*channel is missing: images\[..., None\]": lambda x: x[..., 0],
-    r"\(50, 784\).*reshape\(-1, 28, 28, 1\)": lambda x: x.reshape(50, 784),
-    r"\(50, 1, 28, 28\).*channel comes first": lambda x: np.moveaxis(x, -1, 1),
-    r"\(50, 28, 28, 3\).*in colour": lambda x: x.repeat(3, axis=-1),
-    r"\(28, 28, 1\).*one image": lambda x: x[0],
-    r"\(50, 14, 28, 1\).*this size only": lambda x: x[:, ::2],
-    "There are no samples": lambda x: x[:0],
-    "are uint8; .*p / 127.5 - 1": lambda x: np.uint8((x + 1) * 127.5),
-    "from 0 to 1; .*scaled to .0, 1.: images \\* 2 - 1": lambda x: (x + 1) / 2,
-    "from 0 to 255; .*scaled to .0, 255.": lambda x: (x + 1) * 127.5,
-    "from -3 to 3; .*should be a tanh": lambda x: x * 3,
-    "2 of 50 samples hold NaN or infinity, the first at position 3": lambda x: spoiled(x, np.nan),
-    "2 of 50 samples hold NaN or .*broke": lambda x: spoiled(x, np.inf),
-}
-
-
-@pytest.mark.parametrize("says", WRONG)
-@pytest.mark.parametrize("figure", [metrics.evaluate, metrics.fashion_fid])
-def test_what_is_no_set_of_images_is_named_and_refused(real, figure, says):
-    with pytest.raises(DataError, match=says):
-        figure(WRONG[says](real["test"][:50]))
-
-
-def test_a_wrong_reference_is_called_so(real):
-    with pytest.raises(DataError, match="The reference images run from 0 to 1"):
-        metrics.evaluate(real["unseen"], (real["test"] + 1) / 2)
-
-
-def test_images_in_double_precision_and_a_hair_beyond_the_range_are_fine(real):
-    images = real["test"][:10].astype(np.float64) * 1.0005
-    assert metrics.embed(images).features.dtype == np.float32
-
-
-# Embedding
-
-
-def test_embedding_keeps_the_order_over_batches(real, monkeypatch):
-    whole = metrics.embed(real["test"][:30])
-    monkeypatch.setattr(embedding, "BATCH", 7)
-    parts = metrics.embed(real["test"][:30], pretrained.features("plain_features"))
-    assert whole.features.shape == (30, 128)
-    assert whole.logits.shape == (30, 10)
-    assert whole.features.min() >= 0
-    for one, other in zip(whole, parts, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-4)
-
-
-def test_a_network_is_loaded_once(real, monkeypatch):
-    metrics.embed(real["test"][:1])
-    monkeypatch.setattr(pretrained, "features", lambda name: pytest.fail("loaded again"))
-    metrics.embed(real["test"][:1])
-
-
-def test_a_network_that_is_not_there_is_refused(real):
-    with pytest.raises(WeightsError, match="No trained network 'inception'"):
-        metrics.embed(real["test"][:1], "inception")
-
-
-def test_progress_goes_to_stderr_and_only_if_wanted(real, capsys):
-    metrics.embed(real["test"][:1])
-    assert capsys.readouterr() == ("", "")
-    metrics.embed(real["test"][:1], progress=True)
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "Embedding with plain_features" in err
-
-
-# Folders of images
-
-
-@pytest.fixture
-def folder(tmp_path, real):
-    pixels = np.uint8(np.round((real["test"][:3, ..., 0] + 1) * 127.5))
-    Image.fromarray(pixels[1]).save(tmp_path / "b.PNG")
-    Image.fromarray(pixels[0]).save(tmp_path / "a.png")
-    Image.fromarray(pixels[2]).convert("RGB").save(tmp_path / "c.png")
-    (tmp_path / "notes.txt").write_text("not an image")
-    return tmp_path
-
-
-def test_a_folder_is_read_in_the_order_of_its_names(folder, real):
-    np.testing.assert_allclose(read_folder(folder), real["test"][:3], atol=1e-6)
-
-
-def test_jpegs_are_read_too(tmp_path, real):
-    Image.fromarray(np.full((28, 28), 128, np.uint8)).save(tmp_path / "a.jpg")
-    np.testing.assert_allclose(read_folder(tmp_path), 128 / 127.5 - 1, atol=0.01)
-
-
-@pytest.mark.parametrize(
-    ("image", "says"),
-    [
-        (Image.new("L", (32, 28)), "z.png is 32x28 pixels; wanted 28x28"),
-        (Image.new("RGB", (28, 28), "red"), "z.png is in colour"),
-        (Image.new("I;16", (28, 28)), "z.png has mode I;16; wanted 8-bit grey"),
-    ],
-)
-def test_an_image_of_another_kind_is_refused_by_name(folder, image, says):
-    image.save(folder / "z.png")
-    with pytest.raises(DataError, match=says):
-        read_folder(folder)
-
-
-def test_a_damaged_image_and_an_empty_folder_are_refused(folder, tmp_path):
-    (folder / "z.png").write_bytes((folder / "a.png").read_bytes()[:60])
-    with pytest.raises(DataError, match="z.png cannot be read as an image"):
-        read_folder(folder)
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    with pytest.raises(DataError, match="empty holds no PNG or JPEG images, nor the generator"):
-        read_folder(empty)

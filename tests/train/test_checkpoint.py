@@ -7,6 +7,7 @@ from fashionlab.autodiff import R1
 from fashionlab.backend import keras
 from fashionlab.data import Batches
 from fashionlab.errors import WeightsError
+from fashionlab.losses import ModeSeeking
 from fashionlab.train import Checkpointer, StopAfter, checkpoint
 
 
@@ -198,6 +199,11 @@ def test_a_folder_of_a_run_on_other_batches_is_refused(train, images, tmp_path, 
     [
         ({"loss": "hinge"}, r"loss: NonSaturating\(\), now Hinge\(\)"),
         ({"penalties": [R1(0.1, every=2)]}, r"penalties: \[\], now \['R1\(.*every=2\)'\]"),
+        (
+            {"generator_penalties": [ModeSeeking(2.0)]},
+            r"generator penalties: \[\], now \['ModeSeeking\(weight=2.0\)'\]",
+        ),
+        ({"critic_steps": 2}, "critic steps: 1, now 2"),
         ({"averaging": 0.5}, "averaging: 0.999, now 0.5"),
         (
             {"optimizer": lambda _: keras.optimizers.Adam(0.02)},
