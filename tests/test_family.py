@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
@@ -7,6 +8,7 @@ from fashionlab import data, family, losses
 from fashionlab.autodiff import R1, R2, GradientPenalty
 from fashionlab.backend import tf
 from fashionlab.errors import ConfigurationError
+from fashionlab.family import Spread
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,108 @@ def test_minibatch_std_never_mixes_real_and_generated_images(real):
     together = gan.discriminator(tf.concat([real[:32], fake], axis=0), training=True)
     apart = [gan.discriminator(images, training=True) for images in (real[:32], fake)]
     np.testing.assert_allclose(together, np.concatenate(apart), rtol=1e-4, atol=1e-6)
+
+
+# The shipped results.
+
+
+@pytest.fixture(scope="module")
+def results():
+    return family.results()
+
+
+def test_the_rates_are_those_that_the_tuning_found_best(results):
+    assert results["learning_rates"].keys() == family.MEMBERS.keys()
+    for name, member in family.MEMBERS.items():
+        tried = [row for row in results["tuning"] if row["member"] == name]
+        assert {row["learning_rate"] for row in tried} == set(family.LEARNING_RATES)
+        best = min(tried, key=lambda row: row["fashion_fid"])["learning_rate"]
+        assert member.learning_rate == results["learning_rates"][name] == best
+
+
+def test_every_member_has_run_on_every_seed_for_the_same_time(results):
+    seeds = sorted({row["seed"] for row in results["runs"]})
+    assert seeds == [0, 1, 2]
+    assert results["facts"]["tuning_seed"] not in seeds
+    found = [(row["member"], row["seed"]) for row in results["runs"]]
+    assert found == list(itertools.product(family.MEMBERS, seeds))
+    for row in results["runs"]:
+        assert row["cpu_seconds"] == pytest.approx(results["facts"]["seconds"], rel=0.01)
+        assert row["learning_rate"] == family.get(row["member"]).learning_rate
+        assert row["real_images"] == row["steps"] * family.get(row["member"]).images_per_step
+        assert row["skipped"] == 0
+
+
+def test_every_course_ends_in_the_figure_of_its_row_and_every_curve_at_its_last_step(results):
+    for row in results["runs"]:
+        assert row["course"]["fashion_fid"][-1] == pytest.approx(row["fashion_fid"], rel=1e-3)
+        assert row["course"]["cpu_seconds"][-1] == row["cpu_seconds"]
+        assert row["curves"]["steps"][-1] == row["steps"]
+        assert {len(curve) for curve in row["curves"].values()} == {100}
+
+
+def test_no_member_is_better_than_real_images(results):
+    for row in results["runs"]:
+        assert row["fashion_fid"] > results["floor"]["fashion_fid"]
+        assert row["fashion_fid_check"] > results["floor"]["fashion_fid_check"]
+
+
+def test_the_shipped_samples_are_images_of_each_member():
+    samples = family.samples()
+    assert list(samples) == list(family.MEMBERS)
+    for images in samples.values():
+        assert (images.shape, images.dtype) == ((32, 28, 28, 1), np.float32)
+        assert images.min() == pytest.approx(-1, abs=0.01)
+        assert 0.5 < images.max() <= 1
+
+
+# Error bars.
+
+
+def test_a_spread_has_the_mean_and_the_deviation_of_its_values():
+    spread = Spread((1.0, 2.0, 6.0))
+    assert spread.mean == 3
+    assert spread.deviation == pytest.approx(7**0.5)  # (4 + 1 + 9) / 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        ((1.0, 3.0), (2.0, 4.0), True),
+        ((1.0, 4.0), (2.0, 3.0), True),  # one within the other
+        ((1.0, 2.0), (2.0, 3.0), True),  # a common border is no gap
+        ((1.0, 2.0), (2.1, 3.0), False),
+    ],
+)
+def test_ranges_overlap_or_not_whoever_asks(one, other, overlap):
+    assert Spread(one).overlaps(Spread(other)) is overlap
+    assert Spread(other).overlaps(Spread(one)) is overlap
+
+
+def test_figures_are_collected_by_member_in_the_order_of_the_runs():
+    runs = [
+        {"member": name, "seed": seed, "recall": recall}
+        for name, seed, recall in [("b", 0, 0.1), ("a", 0, 0.2), ("b", 1, 0.3), ("a", 1, 0.4)]
+    ]
+    spreads = family.over_seeds(runs, "recall")
+    assert list(spreads.items()) == [("b", Spread((0.1, 0.3))), ("a", Spread((0.2, 0.4)))]
+
+
+def test_pairs_apart_name_the_lower_one_first_and_leave_out_what_overlaps():
+    spreads = {
+        "high": Spread((8.0, 9.0)),
+        "low": Spread((1.0, 2.0)),
+        "wide": Spread((1.5, 7.0)),
+    }
+    assert family.pairs_apart(spreads) == [("low", "high"), ("wide", "high")]
+    assert family.pairs_apart({"a": Spread((1.0, 2.0)), "b": Spread((1.0, 2.0))}) == []
+
+
+def test_luck_keeps_three_seeds_of_two_equal_members_apart_in_one_case_of_ten():
+    apart = [
+        not Spread(tuple(map(float, first))).overlaps(
+            Spread(tuple(float(place) for place in range(6) if place not in first))
+        )
+        for first in itertools.combinations(range(6), 3)
+    ]
+    assert (sum(apart), len(apart)) == (2, 20)

@@ -31,6 +31,11 @@ FIGURES = {
     "nearest": lambda: plots.nearest(
         images(2), images(6).reshape(2, 3, 28, 28, 1), np.ones((2, 3))
     ),
+    "seed_dots": lambda: plots.seed_dots(SEEDS, {"recall": 0.9, "FashionFID": 0.1}),
+}
+SEEDS = {
+    "recall": {"wgan": [0.1, 0.3, 0.8], "r1": [0.5, 0.6, 0.7]},
+    "FashionFID": {"wgan": [9, 7, 8], "r1": [4, 5, 6]},
 }
 
 
@@ -152,6 +157,19 @@ def test_nearest_shows_each_query_above_its_neighbours():
     assert [each.get_title() for each in axes[0]] == ["sample"] * 3
     assert [each.get_title() for each in axes[2]] == ["1.0", "3.0", "5.0"]
     np.testing.assert_array_equal(shown(axes[2, 1]), greys(neighbours[1, 1:]))
+
+
+def test_seed_dots_has_a_dot_for_each_seed_between_range_and_mean():
+    recall, distance = plots.seed_dots(SEEDS, {"recall": 0.9, "FashionFID": 0.1}).axes
+    assert [label.get_text() for label in recall.get_yticklabels()] == ["wgan", "r1"]
+    assert [axes.get_title() for axes in (recall, distance)] == ["recall", "FashionFID"]
+    across, dots, mean, *_, floor = recall.get_lines()
+    np.testing.assert_array_equal(across.get_xydata(), [[0.1, 0], [0.8, 0]])
+    np.testing.assert_array_equal(dots.get_xydata(), [[0.1, 0], [0.3, 0], [0.8, 0]])
+    np.testing.assert_allclose(mean.get_xydata(), [[0.4, 0]])
+    assert floor.get_xdata()[0] == 0.9
+    np.testing.assert_array_equal(distance.get_lines()[4].get_xydata(), [[4, 1], [5, 1], [6, 1]])
+    assert recall.yaxis_inverted()  # the first row on top
 
 
 def test_curves_lie_where_the_numbers_say():

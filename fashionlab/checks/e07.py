@@ -217,3 +217,39 @@ e07_3 = Exercise(
     ),
     answer=w1_at_least,
 )
+
+
+CLAIMS = {
+    "A": "A is allowed: it says what was measured, under which conditions, and the ranges lie "
+    "apart.",
+    "B": "B: the ranges overlap. The lower mean may be the seeds' doing.",
+    "C": "C: that three seeds do not tell two members apart does not make them equal; more seeds "
+    "may find a difference.",
+    "D": "D goes beyond the minute that was measured. Its curve was still falling when the minute "
+    "was over, and an order can change: section 6 shows one that did.",
+    "E": "E compares losses of two members, which are not the same quantity: for a blind "
+    "discriminator they are 0.25 and 1.386.",
+    "F": "F is allowed: every dot lies far from the dotted line.",
+}
+ALLOWED = {"A", "F"}
+
+
+def _examine_claims(answer):
+    if not isinstance(answer, (set, list, tuple, str)) or not set(answer) <= set(CLAIMS):
+        return 'Give a set of letters from A to F, such as {"A", "B"}.'
+    for letter in sorted(CLAIMS):
+        if (letter in answer) != (letter in ALLOWED):
+            return CLAIMS[letter]
+    return None
+
+
+e07_4 = Exercise(
+    name="e07_4",
+    examine=_examine_claims,
+    praise="Right: what was measured, under these conditions, and with ranges that lie apart.",
+    hint_text=(
+        "Ask of each: do the ranges lie apart? Was it measured under these conditions, or is it "
+        "about others? Are the two numbers the same quantity?"
+    ),
+    answer=ALLOWED,
+)

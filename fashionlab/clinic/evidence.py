@@ -72,7 +72,7 @@ class Evidence:
 
     def figure(self) -> Figure:
         """Samples at a few moments, both losses, and the measurement with its threshold."""
-        figure = Figure(figsize=(11.5, 2.5), layout="constrained", dpi=80)
+        figure = Figure(figsize=(11.5, 2.5), layout="constrained", dpi=72)
         panels = figure.subplots(
             1, len(self.samples) + 2, width_ratios=[1] * len(self.samples) + [1.5, 1.5]
         )

@@ -1,7 +1,7 @@
 """Where images come from."""
 
-from fashionlab.data import toys
+from fashionlab.data import damage, toys
 from fashionlab.data.batches import Batches
 from fashionlab.data.fashion_mnist import CLASS_NAMES, LabelledImages, load_fashion_mnist
 
-__all__ = ["CLASS_NAMES", "Batches", "LabelledImages", "load_fashion_mnist", "toys"]
+__all__ = ["CLASS_NAMES", "Batches", "LabelledImages", "damage", "load_fashion_mnist", "toys"]

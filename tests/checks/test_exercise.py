@@ -541,7 +541,36 @@ WRONG += [
     ("e07_3", lambda r, f, k: (r - f) / k, "one number"),
     ("e07_3", lambda r, f, k: 1.0, "wanted 0.7574"),
     ("e07_3", lambda r, f, k: None, "needs a return"),
+    ("e07_4", {"F"}, "A is allowed"),
+    ("e07_4", {"A", "B", "F"}, "the ranges overlap"),
+    ("e07_4", {"A", "C", "F"}, "does not make them equal"),
+    ("e07_4", {"A", "D", "F"}, "beyond the minute"),
+    ("e07_4", {"A", "E", "F"}, "not the same quantity"),
+    ("e07_4", ["A"], "F is allowed"),
+    ("e07_4", {"G"}, "letters from A to F"),
+    ("e07_4", 3, "letters from A to F"),
 ]
+
+
+def test_the_claims_stand_on_what_was_measured():
+    shipped = fl.family.results()
+    runs, floor = shipped["runs"], shipped["floor"]
+    fid = fl.family.over_seeds(runs, "fashion_fid")
+    apart = fl.family.pairs_apart(fid)
+    assert ("wgan_gp", "wgan") in apart  # A
+    assert fid["minimax"].overlaps(fid["non_saturating"])  # B
+    assert fid["minimax"].mean < fid["non_saturating"].mean
+    assert fid["non_saturating"].overlaps(fid["least_squares"])  # C
+    assert ("r1", "wgan_gp") in apart  # D
+    for row in runs:
+        if row["member"] == "wgan_gp":
+            assert row["course"]["fashion_fid"][-1] < 0.9 * row["course"]["fashion_fid"][-2]
+    ends = {"least_squares": 0.2, "non_saturating": 1.2}  # E
+    for row in runs:
+        if row["member"] in ends:
+            wanted = pytest.approx(ends[row["member"]], abs=0.1)
+            assert np.mean(row["curves"]["discriminator_loss"][-10:]) == wanted
+    assert min(row["fashion_fid"] for row in runs) > 100 * floor["fashion_fid"]  # F
 
 
 def test_the_four_slopes_are_what_the_kit_computes():
