@@ -43,7 +43,7 @@ def train(name, data, test):
     rate = keras.optimizers.schedules.CosineDecay(
         1e-4, steps - 500, warmup_target=3e-3, warmup_steps=500
     )
-    # Decoupled from the loss: the images carry no labels for the features.
+    # Trained on the logits alone: there are no labels for the features.
     classifier = keras.Model(network.input, network.outputs[1])
     classifier.compile(
         keras.optimizers.AdamW(rate, weight_decay=0.02),

@@ -148,7 +148,7 @@ class GAN(keras.Model):
         return Fakes(z, images, tape)
 
     def train_discriminator(self, real, fakes=None):
-        """Tell real images from fakes a little better; the generator does not learn here.
+        """Tell real images from fakes a little better; the generator takes no step here.
 
         Args:
             real: Real images in [-1, 1].
@@ -165,7 +165,7 @@ class GAN(keras.Model):
         return real_logits, fake_logits, adversarial
 
     def train_generator(self, real, fakes=None):
-        """Make fakes that the discriminator takes for real; it does not learn here.
+        """Make fakes that the discriminator takes for real; it takes no step here.
 
         Args:
             real: Real images in [-1, 1], for losses that compare.
@@ -174,7 +174,8 @@ class GAN(keras.Model):
         z, fake, tape = fakes or self.make_fakes(tf.shape(real)[0])
         with tape:  # goes on where the fakes were made
             fake_logits = self.discriminator(fake, training=True)
-            # Left out of the compiled graph when the loss does not use it.
+            # Left out of the compiled graph when the loss does not use it, but for what layers
+            # write when called (spectral normalisation its kernels).
             real_logits = self.discriminator(real, training=True)
             adversarial = self.adversarial_loss.generator(real_logits, fake_logits)
             loss = adversarial + sum(penalty(z, fake) for penalty in self.generator_penalties)

@@ -34,7 +34,7 @@ class Translation(layers.Layer):
             return images
         padded = tf.pad(images, [[0, 0], [2, 2], [2, 2], [0, 0]], constant_values=-1.0)
         corners = tf.random.uniform((2, tf.shape(images)[0], 1), 0, 5, tf.int32)
-        rows, columns = corners + tf.range(28)
+        rows, columns = tf.unstack(corners + tf.range(28))  # (B, 28) each
         moved = tf.gather(
             tf.gather(padded, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1
         )

@@ -28,7 +28,9 @@ def bare_loop(gan, data, batch_size):
     @tf.function
     def step(real):
         counter.assign_add(1)
-        fake = generator(tf.random.normal((batch_size, gan.latent_dim)), training=True)
+        generator_tape = tf.GradientTape()
+        with generator_tape:
+            fake = generator(tf.random.normal((batch_size, gan.latent_dim)), training=True)
         with tf.GradientTape() as tape:
             logits = discriminator(tf.concat([real, fake], axis=0), training=True)
             d_loss = loss.discriminator(logits[:batch_size], logits[batch_size:])
@@ -39,11 +41,10 @@ def bare_loop(gan, data, batch_size):
             )
         variables = discriminator.trainable_variables
         gan.discriminator_optimizer.apply(tape.gradient(d_loss, variables), variables)
-        with tf.GradientTape() as tape:
-            fake = generator(tf.random.normal((batch_size, gan.latent_dim)), training=True)
+        with generator_tape:
             g_loss = loss.generator(None, discriminator(fake, training=True))
         variables = generator.trainable_variables
-        gan.generator_optimizer.apply(tape.gradient(g_loss, variables), variables)
+        gan.generator_optimizer.apply(generator_tape.gradient(g_loss, variables), variables)
         for average, current in zip(gan.averaged_generator.weights, generator.weights, strict=True):
             average.assign(current + 0.999 * (average - current))
         return d_loss, g_loss
