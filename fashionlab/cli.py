@@ -148,11 +148,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     option(
         "--size",
-        type=_whole(1),
+        type=_whole(2_000),
         default=10_000,
         help="how many garments, 2000 at least (default: 10000)",
     )
-    option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
+    option(
+        "--seed",
+        type=_whole(0),
+        default=0,
+        help="draws the garments, or their order in a folder (default: 0)",
+    )
     option("--json", type=Path, metavar="FILE", help="write the figures there, too")
     return parser
 
@@ -347,11 +352,14 @@ def _generator(weights: str):
 
 
 def _evaluate(options) -> int:
+    import numpy as np
+
     from fashionlab import latent, metrics
 
     folder = Path(options.what)
     if folder.is_dir() and not (folder / "generator.json").is_file():
-        images = metrics.read_folder(folder)
+        # Names may sort the images by class, and of a large folder only the front is used.
+        images = np.random.default_rng(options.seed).permutation(metrics.read_folder(folder))
     else:
         images = latent.sample(_generator(options.what), options.size, options.seed)
     report = metrics.evaluate(images, size=options.size)

@@ -5,7 +5,8 @@ All members share the networks (`nets.dcgan_generator`, `nets.dcgan_discriminato
 `MEMBERS` says. Constants of a method (clipping limit, penalty weights, critic steps) are those of
 its papers, but for one, which is marked. The learning rate is the one setting that was tuned, with
 the same effort for everybody: three values, one seed, the same CPU seconds
-(`data/make_family.py --tune`). In these short runs all ten did best with the highest value.
+(`data/make_family.py --tune`). In these short runs all ten did best with the highest value, so no
+optimum is bracketed; and the rates were chosen on the same test images that the runs are judged by.
 
 What is the kit's, for all alike: batches of 32, Adam with betas (0, 0.99), which without momentum
 is RMSprop with its start corrected, one constant learning rate for both players, and an average of

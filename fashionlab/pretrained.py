@@ -58,7 +58,7 @@ def features(name_or_manifest: str | Path = "plain_features"):
 
 
 def _load(name_or_manifest, architectures, kind):
-    manifest = read_manifest(name_or_manifest)
+    manifest = _read_manifest(name_or_manifest, architectures)
     if manifest["architecture"] not in architectures:
         raise WeightsError(
             f"{str(name_or_manifest)!r} is a {manifest['architecture']}, which is no {kind}. "
@@ -77,13 +77,17 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
     Raises:
         WeightsError: There is none of that name, or it is not a manifest.
     """
+    return _read_manifest(name_or_manifest, ARCHITECTURES)
+
+
+def _read_manifest(name_or_manifest, wanted):
     path = Path(name_or_manifest)
     if path.suffix != ".json":
         path = FOLDER / f"{name_or_manifest}.json"
     if not path.is_file():
         raise WeightsError(
             f"No trained network {str(name_or_manifest)!r}. The kit ships "
-            f"{', '.join(sorted(p.stem for p in FOLDER.glob('*.json')))}; your own is loaded by "
+            f"{', '.join(_shipped(wanted))}; your own is loaded by "
             f"the path of its manifest, such as runs/dcgan/generator.json."
         )
     try:
@@ -99,6 +103,12 @@ def read_manifest(name_or_manifest: str | Path = "dcgan") -> dict:
             f"architectures: {', '.join(ARCHITECTURES)}; the file has to lie beside the manifest."
         )
     return {**manifest, "folder": path.parent}
+
+
+def _shipped(architectures) -> list[str]:
+    """The names of the networks in the kit that have one of these architectures."""
+    manifests = {file.stem: json.loads(file.read_text("utf-8")) for file in FOLDER.glob("*.json")}
+    return sorted(name for name, m in manifests.items() if m["architecture"] in architectures)
 
 
 def save(network, manifest: str | Path, **facts) -> Path:

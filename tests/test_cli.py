@@ -112,7 +112,7 @@ def test_the_version_is_the_packages_own(capsys):
         (["train", "--seconds", "soon"], "'soon' is not a number of seconds above 0"),
         (["sample", "--out", "garments.jpg"], "'garments.jpg' does not end in .png"),
         (["lab", "--port", "70000"], "is not a whole number from 1 to 65535"),
-        (["evaluate", "--size", "many"], "'many' is not a whole number from 1 up"),
+        (["evaluate", "--size", "1999"], "'1999' is not a whole number from 2000 up"),
         (["doctor", "--", "--fast"], "only `fashionlab lab` takes arguments after --"),
     ],
 )
@@ -131,7 +131,6 @@ def test_a_wrong_argument_is_refused_with_what_is_wanted(capsys, words, says):
         (["evaluate", "nothing"], "No trained network 'nothing'."),
         (["evaluate", "plain_features"], "'plain_features' is a plain_features, which is no gen"),
         (["evaluate", "."], ". holds no PNG or JPEG images, nor the generator.json"),
-        (["evaluate", "--size", "64"], "size=64 with 64 samples"),
     ],
 )
 def test_an_error_of_the_kit_is_one_line_on_stderr(here, capsys, words, says):
@@ -271,6 +270,23 @@ def test_a_folder_of_images_is_evaluated(here, sample_data):
     report = evaluate_to_json("images")
     assert report["figures"]["copied"]["value"] == 1
     assert report["figures"]["fashion_fid"]["value"] < 0.2
+
+
+def test_a_folder_that_is_sorted_is_shuffled_by_the_seed(here, capsys, monkeypatch):
+    Path("images").mkdir()
+    for number in range(50):
+        Image.new("L", (28, 28), number).save(f"images/{number:02}.png")
+    monkeypatch.setattr(
+        fashionlab.metrics,
+        "evaluate",
+        lambda images, size: np.round((images[:, 0, 0, 0] + 1) * 127.5).astype(int).tolist(),
+    )
+    orders = []
+    for seed in ("0", "0", "1"):
+        orders.append(json.loads(run_out(capsys, "evaluate", "images", "--seed", seed)[1]))
+    assert orders[0] == orders[1] != orders[2]
+    for order in orders:
+        assert order != sorted(order) == list(range(50))
 
 
 # The lab

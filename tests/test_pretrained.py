@@ -197,7 +197,9 @@ def test_a_feature_network_is_loaded_frozen_and_is_no_generator(tmp_path):
     for before, after in zip(network.weights, loaded.weights, strict=True):
         np.testing.assert_array_equal(before.numpy(), after.numpy())
     assert loaded.trainable_variables == []
-    with pytest.raises(WeightsError, match="plain_features, which is no generator. Wanted: class"):
+    with pytest.raises(
+        WeightsError, match=r"plain_features, which is no generator\."
+    ):
         pretrained.generator(manifest)
 
 
@@ -207,6 +209,13 @@ def test_a_generator_is_no_feature_network(manifest):
 
 
 # Manifests that are not there or lie.
+
+
+def test_of_the_shipped_networks_only_those_of_the_wanted_kind_are_offered():
+    with pytest.raises(WeightsError, match="The kit ships dcgan; your own"):
+        pretrained.generator("nope")
+    with pytest.raises(WeightsError, match="The kit ships plain_features, residual_features; your"):
+        pretrained.features("nope")
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "dcgan.v9", "runs/none/generator.json"])

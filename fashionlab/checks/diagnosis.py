@@ -1,7 +1,10 @@
 """The exercise of the failure clinic: name what a patient has."""
 
+from difflib import get_close_matches
+
 from fashionlab import clinic
 from fashionlab.checks.exercise import Verdict
+from fashionlab.clinic.charts import AGAINST
 
 
 def diagnose(patient: str, illness=...) -> Verdict:
@@ -12,29 +15,27 @@ def diagnose(patient: str, illness=...) -> Verdict:
         illness: A key of `clinic.ILLNESSES`.
 
     Returns:
-        Right; wrong, with what speaks against the illness named; or blank.
+        Right; wrong, with what speaks against the illness named (the right one is not betrayed);
+        or blank.
 
     Raises:
         ConfigurationError: There is no such patient.
     """
     case = clinic.get(patient)
+    listed = f"Choose from: {', '.join(clinic.ILLNESSES)}."
     if illness is ... or illness is None:
-        return Verdict("blank", f"Not attempted yet. Choose from: {', '.join(clinic.ILLNESSES)}.")
-    named = str(illness).strip().lower().replace("_", " ")
+        return Verdict("blank", f"Not attempted yet. {listed}")
+    known = {_plain(name): name for name in clinic.ILLNESSES}
+    named = known.get(_plain(illness))
+    if named is None:
+        near = get_close_matches(_plain(illness), known, n=1)
+        meant = f"Do you mean “{known[near[0]]}”? " if near else ""
+        return Verdict("wrong", f"{illness!r} is not on the list. {meant}{listed}")
     if named == case.illness:
-        return Verdict("right", f"Right: {_seen(case.shows[0])}.")
-    if named not in clinic.ILLNESSES:
-        return Verdict(
-            "wrong", f"{illness!r} is not on the list. Choose from: {', '.join(clinic.ILLNESSES)}."
-        )
-    signs = clinic.ILLNESSES[named].signs
-    unexplained = next(symptom for symptom in case.shows if symptom not in signs)
-    return Verdict(
-        "wrong",
-        f"Against “{named}” speaks that it would not explain this: {_seen(unexplained)}. Its own "
-        f"mark would be: {_seen(signs[0])}.",
-    )
+        return Verdict("right", f"Right: {clinic.SYMPTOMS[case.shows[0]].text}.")
+    return Verdict("wrong", f"Against “{named}” speaks: {AGAINST[case.illness][named]}")
 
 
-def _seen(symptom):
-    return clinic.SYMPTOMS[symptom].text
+def _plain(name):
+    """A name without regard to capitals, hyphens and blanks around it."""
+    return str(name).strip().lower().replace("_", " ").replace("-", " ")

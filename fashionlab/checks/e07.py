@@ -223,7 +223,7 @@ CLAIMS = {
     "A": "A is allowed: it says what was measured, under which conditions, and the ranges lie "
     "apart.",
     "B": "B: the ranges overlap. The lower mean may be the seeds' doing.",
-    "C": "C: that three seeds do not tell two members apart does not make them equal; more seeds "
+    "C": "C: that a few seeds do not tell two members apart does not make them equal; more seeds "
     "may find a difference.",
     "D": "D goes beyond the minute that was measured. Its curve was still falling when the minute "
     "was over, and an order can change: section 6 shows one that did.",

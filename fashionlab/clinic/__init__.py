@@ -4,7 +4,7 @@ Patients have letters, so that a notebook can show the evidence before the name.
 """
 
 from fashionlab.clinic.cases import CASES, PATIENTS, Case, get, run
-from fashionlab.clinic.evidence import Evidence, ward
+from fashionlab.clinic.evidence import Evidence, compare, ward
 from fashionlab.clinic.knowledge import ILLNESSES, SYMPTOMS, rank
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "SYMPTOMS",
     "Case",
     "Evidence",
+    "compare",
     "get",
     "rank",
     "run",

@@ -94,7 +94,7 @@ CASES = {
         illness="checkerboard",
         settings={"images": 10_000, "augmented": False, "upsampling": "transposed 3"},
         cure={"upsampling": "resize 3"},
-        measurement=Measurement("2-pixel waves", "relative power", 1.0, True),
+        measurement=Measurement("2-pixel waves", "relative power", 1.0, True, log=True),
         shows=("pattern",),
         observe=partial(images.observe, probe=images.finest_waves_of_samples, steps=120, shown=4),
     ),
@@ -116,7 +116,7 @@ CASES = {
         illness="unstable formula",
         settings={"loss": plane.LogOfSigmoid(), "penalty": "none", "discriminator_lr": 0.05},
         cure={"loss": "non_saturating"},
-        measurement=Measurement("updates left out", "so far", 5.0, True),
+        measurement=Measurement("updates left out", "so far", 5.0, True, running=True),
         shows=("left_out", "broken_curve", "still", "missing"),
         observe=partial(plane.observe, probe=plane.left_out, head_start=10),
     ),
@@ -130,7 +130,7 @@ def get(patient: str) -> Case:
     Raises:
         ConfigurationError: There is none.
     """
-    name = PATIENTS.get(patient, patient)
+    name = PATIENTS.get(str(patient).upper(), patient)
     if name not in CASES:
         raise ConfigurationError(
             f"{patient!r} is no patient. Use a letter from {min(PATIENTS)} to {max(PATIENTS)}, or "
@@ -157,7 +157,8 @@ def run(name: str, seed: int = 0, cured: bool = False) -> Evidence:
     case = get(name)
     settings = {**case.settings, **case.cure} if cured else case.settings
     updates, curves, samples = case.observe(settings, seed)
-    title = f"patient {name}" if name in PATIENTS else name.replace("_", " ")
+    letter = name.upper()
+    title = f"patient {letter}" if letter in PATIENTS else name.replace("_", " ")
     title += ", with the cure" if cured else ""
     return Evidence(title, updates, curves, samples, case.measurement)
 

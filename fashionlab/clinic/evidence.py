@@ -1,5 +1,6 @@
 """What a run leaves behind: curves, samples, and one measurement that tells."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ class Measurement:
         threshold: The value that separates sick from healthy.
         sick_above: Whether the sick lie above the threshold; else below.
         log: Whether its curve wants a logarithmic axis.
+        running: Whether it counts up; then the last look counts.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Measurement:
     threshold: float
     sick_above: bool
     log: bool = False
+    running: bool = False
 
     def is_sick(self, value: float) -> bool:
         """Whether a value lies on the sick side of the threshold."""
@@ -57,9 +60,9 @@ class Evidence:
 
     @property
     def value(self) -> float:
-        """The measurement, in the mean over the last quarter of the run."""
+        """The measurement: its mean over the last quarter of looks, or its last running count."""
         curve = self.curves["measurement"]
-        return float(np.mean(curve[-max(1, len(curve) // 4) :]))
+        return float(np.mean(curve[-1 if self.measurement.running else -max(1, len(curve) // 4) :]))
 
     @property
     def sick(self) -> bool:
@@ -67,20 +70,16 @@ class Evidence:
         return self.measurement.is_sick(self.value)
 
     def __repr__(self) -> str:
-        measured = self.measurement
-        return f"{self.title}: {measured.name} {self.value:.3g} {measured.unit}"
+        return f"{self.title}: {self.updates[-1]} updates of D"  # no more: the notebook asks
 
     def figure(self) -> Figure:
-        """Samples at a few moments, both losses, and the measurement with its threshold."""
-        figure = Figure(figsize=(11.5, 2.5), layout="constrained", dpi=72)
-        panels = figure.subplots(
-            1, len(self.samples) + 2, width_ratios=[1] * len(self.samples) + [1.5, 1.5]
-        )
-        for axes, (title, made) in zip(panels, self.samples.items(), strict=False):
-            _show(axes, made)
-            axes.set_title(title, fontsize=8)
-        self._plot_losses(panels[-2])
-        self._plot_measurement(panels[-1])
+        """Samples at a few moments and both losses; what was measured, `compare` shows."""
+        count = len(self.samples)
+        figure = Figure(figsize=(11.5, 2.9), layout="constrained", dpi=72)
+        panels = figure.subplots(1, count + 1, width_ratios=[1] * count + [1.6])
+        for axes, (title, made) in zip(panels[:-1], self.samples.items(), strict=True):
+            _show(axes, title, made)
+        self._plot_losses(panels[-1])
         figure.suptitle(self.title, x=0.005, ha="left", fontsize=10, weight="bold")
         return figure
 
@@ -88,9 +87,10 @@ class Evidence:
         return self.figure()._repr_png_()
 
     def _plot_losses(self, axes):
-        players = (("D", "discriminator_loss", BLUE), ("G", "generator_loss", ORANGE))
-        for player, name, colour in players:
-            axes.plot(self.updates, self.curves[name], color=colour, label=player, linewidth=1.2)
+        # G dashed, so that D is seen where both are the same.
+        players = (("D", "discriminator_loss", BLUE, "-"), ("G", "generator_loss", ORANGE, "--"))
+        for player, name, colour, style in players:
+            axes.plot(self.updates, self.curves[name], style, color=colour, label=player, lw=1.4)
         broken = ~np.isfinite(self.curves["discriminator_loss"])
         if broken.any():
             axes.plot(
@@ -123,36 +123,63 @@ class Evidence:
         if measured.log:
             axes.set_yscale("log")
             axes.yaxis.set_minor_formatter(NullFormatter())
-        else:
-            axes.set_ylim(min(0, axes.get_ylim()[0]), 1.25 * max(axes.get_ylim()[1], 1e-3))
         axes.set_title(f"{measured.name} ({measured.unit})", fontsize=8)
         _dress(axes)
 
 
+def compare(sick: Evidence, cured: Evidence) -> Figure:
+    """Two runs of a patient, one above the other: last samples, losses, and the measurement.
+
+    The losses share their axes, and so does the measurement; red is its threshold.
+
+    Args:
+        sick: The run without the cure.
+        cured: The run with it.
+    """
+    figure = Figure(figsize=(11.5, 5.8), layout="constrained", dpi=72)
+    for row, run in zip(figure.subfigures(2, 1), (sick, cured), strict=True):
+        panels = row.subplots(1, 3, width_ratios=[1, 1.6, 1.6])
+        _show(panels[0], *list(run.samples.items())[-1])
+        row.suptitle(run.title, x=0.005, ha="left", fontsize=10, weight="bold")
+    for column, plot in ((1, "_plot_losses"), (2, "_plot_measurement")):
+        above, below = (row.axes[column] for row in figure.subfigs)
+        below.sharey(above)
+        for axes, run in ((above, sick), (below, cured)):
+            getattr(run, plot)(axes)
+    if not sick.measurement.log:
+        low, high = above.get_ylim()
+        above.set_ylim(min(0, low), high)
+    return figure
+
+
 def ward(patients: Mapping[str, Evidence]) -> Figure:
-    """The last samples of several runs side by side.
+    """The last samples of several runs, four in a row.
 
     Args:
         patients: Letter to evidence.
     """
-    figure = Figure(figsize=(1.65 * len(patients), 2.0), layout="constrained", dpi=80)
-    panels = figure.subplots(1, len(patients), squeeze=False).flat
-    for axes, evidence in zip(panels, patients.values(), strict=True):
-        _show(axes, list(evidence.samples.values())[-1])
-        axes.set_title(evidence.title, fontsize=9)
+    rows = math.ceil(len(patients) / 4)
+    figure = Figure(figsize=(9.2, 2.5 * rows), layout="constrained", dpi=80)
+    panels = figure.subplots(rows, 4).flat
+    for axes in panels[len(patients) :]:
+        axes.axis("off")
+    for axes, evidence in zip(panels, patients.values(), strict=False):
+        _show(axes, evidence.title, list(evidence.samples.values())[-1])
     return figure
 
 
-def _show(axes, made):
+def _show(axes, title, made):
     axes.set(xticks=[], yticks=[])
+    axes.set_title(title, fontsize=8)
     if not isinstance(made, tuple):
         axes.imshow(mosaic(made), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axes.axis("off")
         return
-    for points, colour in zip(made, (BLUE, ORANGE), strict=True):
-        axes.scatter(*points.T, s=3, color=colour, linewidths=0)
+    real, fake = made
+    axes.scatter(*fake.T, s=5, color=ORANGE, linewidths=0)
+    axes.scatter(*real.T, s=2, color=BLUE, linewidths=0)  # on top, smaller: neither hides the other
     reach = PLANE
-    farthest = float(np.quantile(np.abs(made[1]), 0.9))
+    farthest = float(np.quantile(np.abs(fake), 0.9))
     if farthest > PLANE:  # step back until most of the fakes are in the picture
         reach = 1.2 * farthest
         axes.set_xticks([-farthest, farthest], [f"−{farthest:.0f}", f"{farthest:.0f}"], fontsize=7)

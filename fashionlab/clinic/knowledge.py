@@ -25,7 +25,6 @@ SYMPTOMS = {
     "d_below_chance": Symptom("curves", "D's loss climbs far above 2 log 2"),
     "waves": Symptom("curves", "both losses swing in a steady beat"),
     "broken_curve": Symptom("curves", "a loss curve breaks off (NaN or infinity)"),
-    "constant_loss": Symptom("curves", "D's loss stays where it began"),
     "alike": Symptom("samples", "all samples are alike"),
     "still": Symptom("samples", "the samples are bad and stand still"),
     "wander": Symptom("samples", "the samples change wholesale from look to look"),
@@ -35,6 +34,7 @@ SYMPTOMS = {
     "faint_pull": Symptom("numbers", "the gradient that reaches G is tiny"),
     "gap": Symptom("numbers", "D takes real images for fakes if it has not trained on them"),
     "unequal": Symptom("numbers", "one player's weights move many times as far as the other's"),
+    "frozen": Symptom("numbers", "one player's weights do not move at all"),
     "left_out": Symptom("numbers", "updates are left out"),
 }
 
@@ -107,7 +107,7 @@ ILLNESSES = {
         "patient G",
     ),
     "learning-rate imbalance": Illness(
-        ("unequal", "astray", "d_below_chance"),
+        ("unequal", "astray", "d_below_chance", "wander", "missing"),
         "One player moves much faster than the other. Here G runs off along D's slope, and D is "
         "too slow to turn it back.",
         "Compare how far each player's weights move, relative to their size.",
@@ -115,7 +115,7 @@ ILLNESSES = {
         "patient C",
     ),
     "a player that does not learn": Illness(
-        ("constant_loss", "unequal", "still"),
+        ("frozen", "still", "unequal"),
         "A bug: the optimizer never gets the weights, or a layer stops the gradient.",
         "Compare the weights before and after one step: did both players move?",
         "Find the bug.",
@@ -143,7 +143,8 @@ def rank(symptoms: Collection[str]) -> list[Suspect]:
     """Illnesses that explain the symptoms, best first.
 
     First the one that explains most of them; of equals, the one with fewest other signs to look
-    for. That is a rule of thumb, no probability: the test decides.
+    for; then in the order of `ILLNESSES`. That is a rule of thumb, no probability: the test
+    decides.
 
     Args:
         symptoms: Keys of `SYMPTOMS`.
@@ -156,7 +157,7 @@ def rank(symptoms: Collection[str]) -> list[Suspect]:
 
     Example:
         >>> [suspect.name for suspect in rank(["wander", "waves"])]
-        ['oscillation', 'mode collapse']
+        ['oscillation', 'mode collapse', 'learning-rate imbalance']
     """
     if isinstance(symptoms, str) or not set(symptoms) <= SYMPTOMS.keys():
         raise ConfigurationError(

@@ -42,7 +42,8 @@ def observe(settings, seed, *, probe, looks=30, every=20, head_start=0, linear=F
         probe: Takes the lab, a look and the weights at the look before, and returns a number.
         looks: How often to look.
         every: Turns between two looks (2 at the smoke budget).
-        head_start: Looks at whose time only the discriminator has been training.
+        head_start: Looks at whose time only the discriminator has been training; samples are kept
+            from its end, else from a third of the run, and from later on.
         linear: Whether both networks are linear; the generator then starts as a small blob.
 
     Returns:
@@ -50,6 +51,7 @@ def observe(settings, seed, *, probe, looks=30, every=20, head_start=0, linear=F
     """
     every = budget(smoke=2, laptop=every, gpu=every)
     lab = Lab(LabSettings(seed=seed, **settings), **(_linear_networks(seed) if linear else {}))
+    first = head_start - 1 if head_start else looks // 3
     measured, samples = [], {}
     for number in range(looks):
         before = _weights(lab)
@@ -60,7 +62,7 @@ def observe(settings, seed, *, probe, looks=30, every=20, head_start=0, linear=F
             lab.train(every)
         look = lab.record()
         measured.append(probe(lab, look, before))
-        if number in (looks // 3, 2 * looks // 3, looks - 1):
+        if number in (first, 2 * looks // 3, looks - 1):
             samples[f"{(number + 1) * every} updates"] = (look.real[:FAKES], look.fake[:FAKES])
     curves = {
         name: np.where(np.isfinite(lab.history[name]), lab.history[name], np.nan)
@@ -86,7 +88,7 @@ def off_centre(lab, look, before) -> float:
 
 
 def left_out(lab, look, before) -> float:
-    """Updates that were left out so far."""
+    """Updates left out so far."""
     return float(lab.gan.skipped.numpy())
 
 

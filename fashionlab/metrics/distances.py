@@ -3,7 +3,7 @@
 import numpy as np
 
 from fashionlab.errors import DataError
-from fashionlab.metrics.inputs import checked_features
+from fashionlab.metrics.inputs import checked_features, checked_pair
 from fashionlab.metrics.points import sliced_wasserstein
 
 PATCH = 7  # pixels on each side
@@ -73,7 +73,10 @@ def kid(x: np.ndarray, y: np.ndarray, block: int = 1000, seed: int = 0) -> tuple
     x, y = checked_features(x, y)
     blocks = min(len(x), len(y)) // block if block >= 2 else 0
     if not blocks:
-        raise DataError(f"Blocks of {block} out of {len(x)} and {len(y)} rows: there are none.")
+        raise DataError(
+            f"Blocks of {block} out of {len(x)} and {len(y)} rows: there are none. "
+            f"Use block={min(len(x), len(y))} or fewer, at least 2."
+        )
     rng = np.random.default_rng(seed)
     x, y = (
         rows[rng.permutation(len(rows))[: blocks * block]].reshape(blocks, block, -1)
@@ -110,16 +113,15 @@ def patch_distance(x: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
         0 or more, in units of pixel values: making all pixels brighter by c adds about 0.4 c.
 
     Raises:
-        DataError: The two have different shapes, or too few pixels.
+        DataError: The two have different shapes, too few pixels, or NaN or infinite ones.
 
     Reference:
         Rabin et al., "Wasserstein Barycenter and its Application to Texture Mixing", 2011; Karras
         et al., "Progressive Growing of GANs", 2018, section 5 (there on three colours, normalised).
     """
-    if x.shape != y.shape or x.ndim != 4 or x.shape[-1] != 1:
-        raise DataError(
-            f"Images of shapes {x.shape} and {y.shape}: wanted (number, height, width, 1), alike."
-        )
+    x, y = checked_pair(x, y, "Images", equally_many=True)
+    if x.ndim != 4 or x.shape[-1] != 1:
+        raise DataError(f"Images of shape {x.shape}: wanted (number, height, width, 1).")
     if min(x.shape[1:3]) < 2 * PATCH or x.shape[1] % 2 or x.shape[2] % 2:
         raise DataError(
             f"Images of {x.shape[1:3]} pixels: wanted even numbers from {2 * PATCH} up."

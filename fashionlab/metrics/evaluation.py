@@ -14,6 +14,7 @@ from fashionlab.metrics.distances import frechet_distance, kid, patch_distance
 from fashionlab.metrics.embedding import Embedding, embed
 from fashionlab.metrics.inputs import checked_images
 from fashionlab.metrics.neighbours import (
+    RARE,
     density_coverage,
     near_duplicates,
     nearest,
@@ -45,7 +46,7 @@ def fashion_fid(samples: np.ndarray, reference: np.ndarray | None = None, networ
     Raises:
         DataError: The images are not what is wanted, or too few.
     """
-    samples, reference, _ = _equally_many(samples, reference, SIZE)
+    samples, reference, _ = _equally_many(samples, _real_images(reference)[0], SIZE)
     real = _embed_real(reference, network).features
     return frechet_distance(embed(samples, network).features, real)
 
@@ -75,12 +76,14 @@ def evaluate(
         A `Report`, which shows itself as a table, in a notebook as in a terminal.
 
     Raises:
-        DataError: The images are not what is wanted, or too few.
+        DataError: The images are not what is wanted, or too few; or the reference images are among
+            the training images.
     """
+    reference, source = _real_images(reference)
     samples, reference, note = _equally_many(samples, reference, size)
     training = load_fashion_mnist("train", verbose=False).images
     real = _remember(
-        ("real", _digest(reference), _digest(training[: len(reference)])),
+        ("real", _digest(reference), _digest(training)),
         lambda: _look_at_real(reference, training, progress),
     )
     embeddings = {name: embed(samples, name, progress) for name in NETWORKS}
@@ -94,6 +97,8 @@ def evaluate(
         },
         size=len(samples),
         note=note,
+        source=source,
+        training_images=len(training),
         class_shares=class_histogram(embeddings[PLAIN].logits),
         real_class_shares=class_histogram(real.embeddings[PLAIN].logits),
         images=samples[:64],
@@ -101,11 +106,17 @@ def evaluate(
     )
 
 
+def _real_images(reference) -> tuple[np.ndarray, str]:
+    """The reference, by default the test images of Fashion-MNIST, and where it comes from."""
+    if reference is not None:
+        return reference, "given"
+    test = load_fashion_mnist("test", verbose=False)
+    return test.images, test.source
+
+
 def _equally_many(samples, reference, size) -> tuple[np.ndarray, np.ndarray, str]:
     """Checked samples and reference, cut to one number, and a note if that is not `size`."""
     samples = checked_images(samples, "samples")
-    if reference is None:
-        reference = load_fashion_mnist("test", verbose=False).images
     reference = checked_images(reference, "reference images")
     number = min(size, len(samples), len(reference))
     found = f"{len(samples):,} samples and {len(reference):,} reference images"
@@ -136,6 +147,11 @@ def _look_at_real(reference, training, progress) -> _RealImages:
     # One half of them says what is near to a training image; by that the other half is judged.
     some = _some(reference, 2 * COPIES)
     to_nearest, others_to_nearest = (nearest(half, training)[1] for half in np.array_split(some, 2))
+    if np.quantile(to_nearest, RARE) == 0:
+        raise DataError(
+            "The reference images are among the training images; give images that the generator "
+            "has not seen."
+        )
     real = _RealImages(
         embeddings={name: _embed_real(reference, name, progress) for name in NETWORKS},
         to_nearest=to_nearest,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from fashionlab.errors import DataError
 
@@ -68,6 +68,8 @@ def _way_to_shape(shape) -> str:
 
 
 def _way_to_range(low, high) -> str:
+    if low >= 0.5 and high <= 1.001:
+        return "All pixels of all images are bright: has the generator collapsed?"
     if low >= 0 and high <= 1.001:
         return "They look scaled to [0, 1]: images * 2 - 1."
     if low >= 0 and high <= 255:
@@ -95,6 +97,41 @@ def checked_features(*sets: np.ndarray) -> list[np.ndarray]:
     return sets
 
 
+def checked_pair(
+    x: np.ndarray, y: np.ndarray, name: str, equally_many: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two sets of points or images that can be compared with each other.
+
+    Args:
+        x: `(number, ...)`.
+        y: `(others, ...)`, with the same axes after the first.
+        name: What to call them in an error.
+        equally_many: Whether there have to be as many of y as of x.
+
+    Returns:
+        Both as arrays, neither of them empty, all values finite.
+
+    Raises:
+        DataError: They are something else.
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    found = f"{name} of shapes {x.shape} and {y.shape}"
+    if min(x.ndim, y.ndim) < 2 or not x.size or not y.size:
+        raise DataError(f"{found}: wanted one or more of each, (number, ...).")
+    if x.shape[1:] != y.shape[1:]:
+        raise DataError(f"{found} differ in size: make them alike but for the number.")
+    if equally_many and len(x) != len(y):
+        raise DataError(f"{found}: give equally many of each.")
+    for values in (x, y):
+        finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+        if not finite.all():
+            raise DataError(
+                f"{found}: {(~finite).sum():,} of {len(values):,} hold NaN or infinity, the first "
+                f"at position {finite.argmin()}. Look for where they were made."
+            )
+    return x, y
+
+
 def read_folder(folder: str | Path) -> np.ndarray:
     """Grey PNG and JPEG images of 28x28 pixels, in the order of their names.
 
@@ -105,8 +142,11 @@ def read_folder(folder: str | Path) -> np.ndarray:
         float32 `(number, 28, 28, 1)` in [-1, 1].
 
     Raises:
-        DataError: There are none, or one cannot be read or has another size or colours.
+        DataError: There is no such folder or nothing in it, or an image cannot be read or has
+            another size or colours.
     """
+    if not Path(folder).is_dir():
+        raise DataError(f"There is no folder {folder}.")
     files = sorted(file for file in Path(folder).iterdir() if file.suffix.lower() in SUFFIXES)
     if not files:
         raise DataError(
@@ -128,7 +168,7 @@ def _read(file: Path) -> np.ndarray:
             if image.mode not in ("L", "RGB"):
                 raise DataError(f"{file} has mode {image.mode}; wanted 8-bit grey. Save it so.")
             pixels = np.asarray(image)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow raises all
         raise DataError(f"{file} cannot be read as an image ({error}).") from error
     if pixels.ndim == 3:
         if (pixels != pixels[..., :1]).any():

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from fashionlab.errors import DataError
-from fashionlab.metrics.inputs import checked_features
+from fashionlab.metrics.inputs import checked_features, checked_pair
 
 RARE = 0.01  # nearer than all but this share of real images are: suspicious
+SPARE = 8  # candidates beyond the wanted neighbours, because they are ranked inexactly
 ROWS = 256  # rows of a table of distances that are in memory at once
 
 
@@ -29,12 +30,14 @@ def nearest(
         `(number, k)`, in units of pixel values (images in [-1, 1]).
 
     Raises:
-        DataError: There are fewer than `k` reference images, or `k` is below 1.
+        DataError: There are fewer than `k` reference images, or `k` is below 1; the images differ
+            in size, or hold NaN or infinity.
 
     Example:
         >>> nearest(np.zeros((1, 2, 2, 1)), np.stack([np.ones((2, 2, 1)), np.zeros((2, 2, 1))]))
         (array([[1]]), array([[0.]], dtype=float32))
     """
+    queries, references = checked_pair(queries, references, "Images")
     if not 1 <= k <= len(references):
         raise DataError(f"k={k} neighbours of {len(references)} reference images: there are none.")
     queries, references = (
@@ -42,17 +45,18 @@ def nearest(
         for images in (queries, references)
     )
     norms = np.einsum("ij,ij->i", references, references)
+    candidates = min(k + SPARE, len(references))
     positions, distances = [], []
     for start in range(0, len(queries), ROWS):
         block = queries[start : start + ROWS]
         # |q - r|^2 = |q|^2 - 2 q.r + |r|^2 ranks them; the distances themselves are then taken of
-        # the few winners directly, because the difference of large squares is inexact near zero.
+        # the few best directly, because the difference of large squares is inexact near zero.
         scores = block @ references.T
         scores *= -2
         scores += norms
-        ranked = np.stack([np.argpartition(row, k - 1)[:k] for row in scores])
+        ranked = np.stack([np.argpartition(row, candidates - 1)[:candidates] for row in scores])
         exact = np.sqrt(np.square(references[ranked] - block[:, None]).sum(axis=2))
-        order = exact.argsort(axis=1, kind="stable")
+        order = exact.argsort(axis=1, kind="stable")[:, :k]
         positions.append(np.take_along_axis(ranked, order, axis=1))
         distances.append(np.take_along_axis(exact, order, axis=1))
     return np.concatenate(positions), np.concatenate(distances)
@@ -81,7 +85,7 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[fl
         2019, equations 1 and 2.
     """
     real, fake = checked_features(real, fake)
-    real_reach, fake_reach = squared_reach(real, k), squared_reach(fake, k)
+    real_reach, fake_reach = _squared_radii(real, k), _squared_radii(fake, k)
     among_real, among_fake = np.zeros(len(fake), bool), np.zeros(len(real), bool)
     for rows, squares in _squared_distances(fake, real):
         among_real[rows] = (squares <= real_reach).any(axis=1)
@@ -113,7 +117,7 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
         equations 5 and 6.
     """
     real, fake = checked_features(real, fake)
-    reach = squared_reach(real, k)
+    reach = _squared_radii(real, k)
     hits, covered = 0, np.zeros(len(real), bool)
     for _, squares in _squared_distances(fake, real):
         inside = squares <= reach
@@ -123,16 +127,25 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
 
 
 def squared_reach(points: np.ndarray, k: int) -> np.ndarray:
-    """Squared distance of each point to the `k`-th nearest other one, and a hair more."""
+    """Squared distance of each point to the `k`-th nearest other one."""
     if not 1 <= k < len(points):
         raise DataError(f"k={k} neighbours of {len(points)} points: there are none.")
     reach = np.empty(len(points))
     for rows, squares in _squared_distances(points, points):
         # In its own row each point, or a twin of it, comes first, at distance 0.
         reach[rows] = np.partition(squares, k, axis=1)[:, k]
+    return reach
+
+
+def _squared_radii(points, k) -> np.ndarray:
     # Without the hair, rounding would decide whether a point on the edge of a ball lies in it, and
     # between equal points every ball has the radius 0.
-    return reach + 1e-12 * np.square(points - points.mean(axis=0)).sum(axis=1).max()
+    return squared_reach(points, k) + _hair(points)
+
+
+def _hair(points) -> float:
+    """More than rounding does to the squared distances between points."""
+    return 1e-12 * np.square(points - points.mean(axis=0)).sum(axis=1).max()
 
 
 def _squared_distances(queries, references) -> Iterator[tuple[slice, np.ndarray]]:
@@ -172,7 +185,8 @@ def near_duplicates(real: np.ndarray, fake: np.ndarray) -> float:
     real, fake = checked_features(real, fake)
     if len(real) != len(fake):
         raise DataError(f"{len(real)} real and {len(fake)} fake points: give equally many.")
-    return share_below(squared_reach(fake, 1), squared_reach(real, 1))
+    near = np.quantile(squared_reach(real, 1), RARE) + _hair(real)  # real twins may be at 0
+    return float((squared_reach(fake, 1) <= near).mean())
 
 
 def copied_share(samples: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> float:
@@ -190,6 +204,9 @@ def copied_share(samples: np.ndarray, training: np.ndarray, unseen: np.ndarray) 
 
     Returns:
         From 0 to 1.
+
+    Raises:
+        DataError: There are no images of one kind; they differ in size, or hold NaN or infinity.
     """
     return share_below(nearest(samples, training)[1], nearest(unseen, training)[1])
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from fashionlab import theory
 from fashionlab.errors import DataError
+from fashionlab.metrics.inputs import checked_pair
 
 
 def modes_covered(points: np.ndarray, modes: np.ndarray, spread: float) -> int:
@@ -51,13 +52,12 @@ def sliced_wasserstein(x: np.ndarray, y: np.ndarray, directions: int = 32, seed:
         A distance in the units of the points, 0 or more.
 
     Raises:
-        DataError: The two have different shapes.
+        DataError: The two have different shapes, no points, or points that are not finite.
 
     Reference:
         Bonneel et al., "Sliced and Radon Wasserstein Barycenters of Measures", 2015, section 3.
     """
-    if x.shape != y.shape:
-        raise DataError(f"Points of shapes {x.shape} and {y.shape}: give equally many of each.")
+    x, y = checked_pair(x, y, "Points", equally_many=True)
     if x.shape[1] == 2:
         angles = np.pi * (np.arange(directions) + 0.5) / directions
         lines = np.stack([np.cos(angles), np.sin(angles)])
@@ -84,13 +84,11 @@ def grid_js(x: np.ndarray, y: np.ndarray, reach: float = 1.5, bins: int = 30) ->
         Nats, from 0 to log 2.
 
     Raises:
-        DataError: The points are not in the plane, or not finite.
+        DataError: The points are not in the plane, not finite, or there are none.
     """
-    for points in (x, y):
-        if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-            raise DataError(
-                f"Points of shape {points.shape}: wanted finite ones in the plane, (number, 2)."
-            )
+    x, y = checked_pair(x, y, "Points")
+    if x.shape[1:] != (2,):
+        raise DataError(f"Points of shape {x.shape}: wanted points in the plane, (number, 2).")
     edges = np.linspace(-reach, reach, bins + 1)
     inside = reach * (1 - 1e-6)
     shares = []

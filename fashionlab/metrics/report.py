@@ -60,7 +60,7 @@ class Figure:
         return value if self.error is None else f"{value} +- {self.error:.{self.decimals}f}", floor
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)  # arrays have no one answer to ==
 class Report:
     """All figures about a generator's samples. `print` shows them; so does a notebook, as a table.
 
@@ -68,6 +68,8 @@ class Report:
         figures: By name, see `KINDS`. `report["recall"]` is short for `report.figures["recall"]`.
         size: How many samples and how many real images were compared.
         note: Why that is fewer than asked for; else empty.
+        source: Where the real images were read from; `"given"` if they were handed over.
+        training_images: Among how many training images copies were looked for.
         class_shares: Share of samples in each class, `(10,)`, as the classifier sees them.
         real_class_shares: The same of the reference.
         images: The first 64 samples.
@@ -77,6 +79,8 @@ class Report:
     figures: dict[str, Figure]
     size: int
     note: str
+    source: str
+    training_images: int
     class_shares: np.ndarray
     real_class_shares: np.ndarray
     images: np.ndarray
@@ -99,6 +103,8 @@ class Report:
             "formula": FORMULA,
             "size": self.size,
             "note": self.note,
+            "source": self.source,
+            "training_images": self.training_images,
             "figures": {name: asdict(figure) for name, figure in self.figures.items()},
             "classes": {
                 name: {"share": float(share), "real": float(real)} for name, share, real in shares
@@ -157,6 +163,7 @@ class Report:
     def _caption(self) -> str:
         caption = (
             f"{self.size:,} samples against {self.size:,} real images. Floor: what {self.size:,} "
-            f"other real images get."
+            f"other real images get. Real images: {self.source}; copies were looked for among "
+            f"{self.training_images:,} training images."
         )
         return f"{caption} {self.note}".rstrip()

@@ -26,7 +26,8 @@ def measure(size):
         begun = time.perf_counter()
         fl.metrics.evaluate(samples, size=size, progress=False)
         seconds.append(time.perf_counter() - begun)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9  # KiB on Linux
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak /= 1 << 30 if sys.platform == "darwin" else 1 << 20
     print(f"{size:>7,}  {seconds[0]:>9.1f}  {seconds[1]:>10.1f}  {peak:>8.2f}", flush=True)
 
 

@@ -61,7 +61,7 @@ def check(name, program):
 SYMPTOMS = {
     "e06_1": "64 of 64 fakes have pixels that no image has",
     "e06_2": "each of your batches of 60 holds a single one",
-    "e06_3": "The fakes are blurred",
+    "e06_3": "The fakes lack fine detail",
     "e06_4": "get 1, out of 2 numbers",
     "e06_5": "so the left sleeve cannot know of the right one",
     "e06_6": "learns nothing from them: the slope is 0",
@@ -148,6 +148,13 @@ def make_generator():
         layers.ReLU(),
         layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh"),
     ])
+"""
+
+WIDE_KERNELS = """
+def make_generator():
+    seven = [layers.Conv2D(4, 7, padding="same", activation="elu") for _ in range(5)]
+    last = layers.Conv2D(1, 7, padding="same", activation="tanh")
+    return keras.Sequential([keras.Input((28, 28, 1)), *seven, last])
 """
 
 IN_INIT, FRESH = "self.grids = []", "keras.random.normal((16, self.model.latent_dim))"
@@ -256,12 +263,21 @@ WRONG = [
         "only once",
     ),
     ("e06_3", (FAKE_LINE, ""), "no discriminator takes both"),
-    ("e06_3", ("(256, 256))", '(256, 256), interpolation="nearest")'), "The fakes are blurred"),
+    (
+        "e06_3",
+        (FAKE_LINE, "    fake = ops.pad(fake, ((0, 0), (114, 114), (114, 114), (0, 0)))\n"),
+        "stands in an empty frame",
+    ),
+    (
+        "e06_3",
+        ("(256, 256))", '(256, 256), interpolation="nearest")'),
+        "The fakes lack fine detail",
+    ),
     (
         "e06_3",
         ("(256, 256))", '(256, 256), interpolation="nearest")'),
         ("photographs, fake", DOWN_AND_UP),
-        "real images are the blurred ones",
+        "the real images are those that lack fine detail",
     ),
     (
         "e06_4",
@@ -274,6 +290,18 @@ WRONG = [
         (NORMAL, ".normal(size=latent_dim)"),
         (RESHAPED, "np.tile(noise, (number, 1))"),
         "only 1 differ",
+    ),
+    (
+        "e06_4",
+        (f"default_rng(){NORMAL}", "default_rng(0).normal(size=(number, latent_dim))"),
+        (RESHAPED, "noise"),
+        "the same 64 pictures again",
+    ),
+    (
+        "e06_4",
+        (NORMAL, ".normal(size=(64, 100))"),
+        (RESHAPED, "noise"),
+        "Asked for 3 pictures out of 7 numbers each",
     ),
     ("e06_4", (NORMAL, ".normal(size=latent_dim)"), "64 pictures were wanted; you return 1"),
     ("e06_4", (RESHAPED, "np.tile(noise, (number, 1))"), "Latents of shape (100,)"),
@@ -293,6 +321,8 @@ WRONG = [
         ('activation="tanh"', "bias_initializer='ones'"),
         "keep them in [-1, 1]",
     ),
+    ("e06_5", WIDE_KERNELS, "of 784 pixels"),
+    ("e06_5", ("keras.Input((28, 28, 1)),", ""), "begin with keras.Input"),
     (
         "e06_6",
         ("layers.Dense(1)", 'layers.Dense(1, activation="sigmoid")'),
@@ -304,6 +334,7 @@ WRONG = [
         ("layers.Dense(1)", 'layers.Dense(1, activation="softmax")'),
         "D says 1 to every point",
     ),
+    ("e06_6", (LOSS_BY_NAME, '"binary_crossentropy"'), "and not 'binary_crossentropy'"),
     (
         "e06_7",
         (ALPHA, "ops.clip(keras.random.normal((len(real), 1, 1, 1)), 0, 1)"),
@@ -353,6 +384,13 @@ WRONG = [
         "there are 1 grids",
     ),
     (
+        "e06_10",
+        (IN_INIT, f"self.grids, self.z = [], {FRESH}"),
+        ("        z = " + FRESH, "        z = self.z"),
+        "on_train_begin is the first place",
+    ),
+    ("e06_10", (FRESH, "keras.random.normal((16, 100), seed=0)"), "have another length"),
+    (
         "e06_11",
         (
             "generator(z, training=True)",
@@ -369,6 +407,14 @@ WRONG = [
         "e06_12",
         (RANDOM_CODE, "content_code + 0 * " + RANDOM_CODE),
         "another style image changes nothing",
+    ),
+    (
+        "e06_12",
+        ("encoder(content)", "content"),
+        ("encoder(style)", "style"),
+        (RANDOM_CODE, BLEND),
+        ("decoder(blend)", "blend"),
+        "not both codes: pixels are mixed",
     ),
     ("e06_12", (RANDOM_CODE, "style_code"), "another content image changes nothing"),
     ("e06_12", (RANDOM_CODE, f"{BLEND} + 0.1 * {RANDOM_CODE}"), "another picture each time"),
@@ -387,7 +433,8 @@ def test_any_repair_that_works_is_right(name, changes, programs):
     ("name", "changes", "message"), [(name, changes, message) for name, *changes, message in WRONG]
 )
 def test_a_repair_that_does_not_work_is_told_why(name, changes, message, programs):
-    verdict = check(name, changed(programs[name], *changes))
+    (whole,) = changes if isinstance(changes[0], str) else [changed(programs[name], *changes)]
+    verdict = check(name, whole)
     assert verdict.status == "wrong"
     assert message in verdict.message
 

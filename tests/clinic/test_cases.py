@@ -67,8 +67,13 @@ def test_the_same_seed_gives_the_same_run(smoke):
     assert not np.array_equal(first.curves["measurement"], other.curves["measurement"])
 
 
+@pytest.mark.parametrize(("name", "moment"), [("B", 30), ("G", 20), ("C", 22)])
+def test_a_head_start_ends_with_the_first_picture(name, moment, smoke):
+    assert next(iter(clinic.run(name).samples)) == f"{moment} updates"
+
+
 def test_a_title_hides_the_illness_behind_the_letter(smoke):
-    assert clinic.run("F").title == "patient F"
+    assert clinic.run("f").title == "patient F"
     assert clinic.run("F", cured=True).title == "patient F, with the cure"
     assert clinic.run("oscillation").title == "oscillation"
 
@@ -76,7 +81,7 @@ def test_a_title_hides_the_illness_behind_the_letter(smoke):
 # Evidence
 
 
-def evidence(curve, losses=(1.0, 1.0), samples=None, sick_above=True, log=False):
+def evidence(curve, losses=(1.0, 1.0), samples=None, sick_above=True, running=False):
     losses = np.array(losses)
     return Evidence(
         "patient X",
@@ -87,14 +92,30 @@ def evidence(curve, losses=(1.0, 1.0), samples=None, sick_above=True, log=False)
             "measurement": np.array(curve, float),
         },
         samples or {"now": np.zeros((4, 28, 28, 1))},
-        Measurement("size", "m", 2.0, sick_above, log),
+        Measurement("size", "m", 2.0, sick_above, running=running),
     )
 
 
 def test_the_value_is_the_mean_over_the_last_quarter():
     assert evidence([9, 9, 9, 9, 9, 9, 1, 2], np.ones(8)).value == 1.5
     assert evidence([9, 4], np.ones(2)).value == 4  # one look at least
-    assert repr(evidence([9, 4])) == "patient X: size 4 m"
+    assert evidence([9, 9, 9, 9, 9, 9, 1, 2], np.ones(8), running=True).value == 2
+
+
+def test_before_the_diagnosis_nothing_tells_what_is_measured():
+    one = evidence([9, 4])
+    assert repr(one) == "patient X: 2 updates of D"
+    assert [axes.get_title() for axes in one.figure().axes] == ["now", "losses (nats)"]
+
+
+def test_a_comparison_shows_the_measurement_of_both_on_the_same_axes():
+    above, below = clinic.compare(evidence([9, 4]), evidence([1, 1], (5.0, 5.0))).subfigs
+    titles = ["now", "losses (nats)", "size (m)"]
+    assert [[axes.get_title() for axes in row.axes] for row in (above, below)] == [titles] * 2
+    for column in (1, 2):
+        assert above.axes[column].get_ylim() == below.axes[column].get_ylim()
+    assert above.axes[1].get_ylim()[1] > 5
+    assert above.axes[2].get_ylim()[1] > 9
 
 
 def test_which_side_of_the_threshold_is_sick():
@@ -123,8 +144,8 @@ def test_the_picture_steps_back_from_fakes_that_went_astray():
 
 
 def test_a_ward_has_a_panel_for_each_patient():
-    figure = clinic.ward({"A": evidence([1, 1]), "B": evidence([1, 1])})
-    assert len(figure.axes) == 2
+    figure = clinic.ward(dict.fromkeys("ABCDE", evidence([1, 1])))
+    assert [bool(axes.get_title()) for axes in figure.axes] == [True] * 5 + [False] * 3
 
 
 # What the cases measure

@@ -2,8 +2,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+import fashionlab as fl
 from fashionlab import clinic
 from fashionlab.checks.diagnosis import diagnose
+from fashionlab.clinic.charts import AGAINST
 from fashionlab.clinic.knowledge import rank_html
 from fashionlab.errors import ConfigurationError
 
@@ -27,11 +29,18 @@ def test_all_signs_together_name_their_illness_first(name):
 
 def test_more_symptoms_explained_come_first_then_fewer_signs_not_seen():
     assert clinic.rank([]) == []
-    assert [s.name for s in clinic.rank(["wander"])] == ["oscillation", "mode collapse"]
+    imbalance = "learning-rate imbalance"
+    suspects = clinic.rank(["wander"])
+    assert [s.name for s in suspects] == ["oscillation", "mode collapse", imbalance]
     suspects = clinic.rank(["missing", "wander"])
-    assert [s.name for s in suspects] == ["mode collapse", "oscillation"]
+    assert [s.name for s in suspects] == ["mode collapse", imbalance, "oscillation"]
     assert suspects[0].explained == ("missing", "wander")
     assert suspects[0].expected == ("alike",)
+
+
+@pytest.mark.parametrize("tick", ["astray", "unequal", "d_below_chance"])
+def test_one_more_tick_tells_unequal_rates_from_mode_collapse(tick):
+    assert clinic.rank(["missing", "wander", tick])[0].name == "learning-rate imbalance"
 
 
 @pytest.mark.parametrize("wrong", [["fever"], "gap"])
@@ -60,9 +69,10 @@ def test_the_table_is_whole_and_says_what_the_ranking_says():
     page = Cells()
     page.feed(rank_html(["missing", "wander"]))
     assert page.open == []
-    assert page.count == 6 * 3
+    assert page.count == 6 * 4
     assert "1. mode collapse" in page.text
-    assert "2. oscillation" in page.text
+    assert "2. learning-rate imbalance" in page.text
+    assert "3. oscillation" in page.text
     assert "color:" not in rank_html(["missing"]).replace("border-color:", "")
     assert "Tick what you see" in rank_html([])
 
@@ -73,16 +83,32 @@ def test_the_table_is_whole_and_says_what_the_ranking_says():
 @pytest.mark.parametrize("letter", clinic.PATIENTS)
 def test_the_right_name_passes_and_every_other_one_is_told_what_speaks_against_it(letter):
     case = clinic.get(letter)
-    for name in clinic.ILLNESSES:
-        verdict = diagnose(letter, name.upper().replace(" ", "_"))
-        assert verdict.status == ("right" if name == case.illness else "wrong")
-        assert any(clinic.SYMPTOMS[symptom].text in verdict.message for symptom in case.shows)
-    # What is said to speak against an illness is no sign of it.
+    right = diagnose(letter, case.illness)
+    assert right.status == "right"
+    assert clinic.SYMPTOMS[case.shows[0]].text in right.message
     for name in set(clinic.ILLNESSES) - {case.illness}:
-        message = diagnose(letter, name).message
-        evidence = message.split("explain this: ")[1].split(". Its own")[0]
-        explained = [clinic.SYMPTOMS[sign].text for sign in clinic.ILLNESSES[name].signs]
-        assert evidence not in explained
+        verdict = diagnose(letter, name)
+        assert verdict.status == "wrong"
+        assert AGAINST[case.illness][name] in verdict.message
+
+
+def test_there_is_a_fact_against_every_other_illness_and_none_betrays_the_right_one():
+    assert set(AGAINST) == {case.illness for case in clinic.CASES.values()}
+    for illness, facts in AGAINST.items():
+        assert set(facts) == set(clinic.ILLNESSES) - {illness}
+        signs = [clinic.SYMPTOMS[sign].text for sign in clinic.ILLNESSES[illness].signs]
+        for fact in facts.values():
+            assert illness not in fact
+            assert not any(sign in fact for sign in signs)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["learning-rate imbalance", "Learning rate imbalance", " LEARNING_RATE_IMBALANCE"],
+)
+def test_a_name_may_be_spelled_freely_and_so_may_a_letter(spelling):
+    assert diagnose("C", spelling).status == diagnose("c", spelling).status == "right"
+    assert fl.checks.diagnose is diagnose
 
 
 def test_a_blank_and_an_unknown_name_get_the_list():
@@ -90,6 +116,7 @@ def test_a_blank_and_an_unknown_name_get_the_list():
     assert "mode collapse" in diagnose("A", ...).message
     for oddity in ("flu", 3, [], object()):
         assert diagnose("A", oddity).status == "wrong"
-    assert "'flu' is not on the list" in diagnose("A", "flu").message
+    assert "'flu' is not on the list. Choose from" in diagnose("A", "flu").message
+    assert "Do you mean “oscillation”?" in diagnose("A", "oscilation").message
     with pytest.raises(ConfigurationError, match="no patient"):
         diagnose("Z", "flu")

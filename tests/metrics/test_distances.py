@@ -125,7 +125,7 @@ def test_kid_sees_a_shift(rng):
 
 @pytest.mark.parametrize("block", [0, 1, 51])
 def test_blocks_that_do_not_exist_are_refused(rng, block):
-    with pytest.raises(DataError, match=f"Blocks of {block} out of 60 and 50 rows"):
+    with pytest.raises(DataError, match=f"Blocks of {block} out of 60 and 50 rows.*block=50 or"):
         metrics.kid(rng.normal(size=(60, 3)), rng.normal(size=(50, 3)), block=block)
 
 
@@ -202,14 +202,25 @@ def test_the_seed_decides_places_and_directions(images):
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
-        ((100, 28, 28), "alike"),
-        ((99, 28, 28, 1), "alike"),
-        ((100, 28, 28, 3), "alike"),
+        ((100, 28, 28), "differ in size"),
+        ((99, 28, 28, 1), "equally many"),
+        ((100, 28, 28, 3), "differ in size"),
     ],
 )
 def test_patches_of_unlike_sets_are_refused(images, shape, says):
     with pytest.raises(DataError, match=says):
         metrics.patch_distance(images, np.zeros(shape, np.float32))
+
+
+def test_patches_of_what_is_not_grey_or_not_finite_are_refused(images):
+    colour = images.repeat(3, axis=-1)
+    with pytest.raises(DataError, match=r"wanted \(number, height, width, 1\)"):
+        metrics.patch_distance(colour, colour)
+    broken = images.copy()
+    broken[[4, 9], 2] = np.nan
+    for pair in [(images, broken), (broken, images)]:
+        with pytest.raises(DataError, match="2 of 100 hold NaN or infinity, the first at posi.* 4"):
+            metrics.patch_distance(*pair)
 
 
 @pytest.mark.parametrize("pixels", [12, 27])

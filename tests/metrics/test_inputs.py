@@ -26,6 +26,7 @@ WRONG = {
     "are uint8; .*p / 127.5 - 1": lambda x: np.uint8((x + 1) * 127.5),
     "from 0 to 1; .*scaled to .0, 1.: images \\* 2 - 1": lambda x: (x + 1) / 2,
     "from 0 to 255; .*scaled to .0, 255.": lambda x: (x + 1) * 127.5,
+    "from 0.9 to 0.9; .*bright: has the generator collapsed": lambda x: np.full_like(x, 0.9),
     "from -3 to 3; .*should be a tanh": lambda x: x * 3,
     "2 of 50 samples hold NaN or infinity, the first at position 3": lambda x: spoiled(x, np.nan),
     "2 of 50 samples hold NaN or .*broke": lambda x: spoiled(x, np.inf),
@@ -85,10 +86,20 @@ def test_an_image_of_another_kind_is_refused_by_name(folder, image, says):
         read_folder(folder)
 
 
+def test_a_damaged_chunk_is_refused_by_name(folder):
+    content = bytearray((folder / "a.png").read_bytes())
+    content[content.index(b"IDAT") - 1] ^= 0x20  # its length
+    (folder / "z.png").write_bytes(content)
+    with pytest.raises(DataError, match=r"z\.png cannot be read as an image \(broken PNG"):
+        read_folder(folder)
+
+
 def test_a_damaged_image_and_an_empty_folder_are_refused(folder, tmp_path):
     (folder / "z.png").write_bytes((folder / "a.png").read_bytes()[:60])
     with pytest.raises(DataError, match=r"z\.png cannot be read as an image"):
         read_folder(folder)
+    with pytest.raises(DataError, match="There is no folder .*nowhere"):
+        read_folder(tmp_path / "nowhere")
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(DataError, match="empty holds no PNG or JPEG images, nor the generator"):

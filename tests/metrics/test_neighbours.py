@@ -38,6 +38,38 @@ def test_a_copy_is_found_at_distance_exactly_zero(images):
     np.testing.assert_array_equal(distances, 0)
 
 
+def test_a_copy_is_found_among_near_copies(rng):
+    image = rng.uniform(0.5, 1, (28, 28, 1)).astype(np.float32)
+    # Single precision ranks by squares of about 450, in which 1e-6 is lost to rounding.
+    near = np.stack([image] * 8)
+    near[range(7), range(7)] -= 2e-4
+    far = rng.uniform(-1, 1, (30, 28, 28, 1)).astype(np.float32)
+    for shift in range(8):
+        references = np.concatenate([np.roll(near, shift, axis=0), far])
+        positions, distances = metrics.nearest(image[None], references)
+        assert positions.tolist() == [[(7 + shift) % 8]]
+        assert distances.tolist() == [[0]]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda x: np.full_like(x, np.nan), "10 of 10 hold NaN or infinity, the first at pos"),
+        (lambda x: x[:0], "wanted one or more of each"),
+        (lambda x: x[:, 1:], "differ in size"),
+    ],
+)
+def test_images_that_cannot_be_compared_are_refused(images, spoil, says):
+    few, others = images[:10], images[10:]
+    for pair in [(spoil(few), others), (others, spoil(few))]:
+        with pytest.raises(DataError, match=says):
+            metrics.nearest(*pair)
+        with pytest.raises(DataError, match=says):
+            metrics.copied_share(*pair, others)
+    with pytest.raises(DataError, match=says):
+        metrics.copied_share(others, others, spoil(few))
+
+
 def test_distance_is_euclidean_over_all_pixels():
     black, white = np.full((1, 2, 3, 1), -1.0), np.full((1, 2, 3, 1), 1.0)
     assert metrics.nearest(black, white)[1] == pytest.approx(np.sqrt(6 * 2**2))
@@ -161,6 +193,15 @@ def test_a_few_prototypes_are_twins_of_each_other(rng):
     assert metrics.near_duplicates(real, fake) == 1
     half = np.concatenate([fake[:200], rng.normal(size=(200, 6))])
     assert metrics.near_duplicates(real, half) == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("outlier", [0, 1000])
+def test_exact_twins_count_as_those_of_real_points_do(rng, outlier):
+    real, fake = rng.normal(size=(2, 400, 6))
+    real[:10], fake[:20] = real[10:20], fake[20:40]
+    fake[-1] += outlier  # however far the fakes spread
+    assert metrics.near_duplicates(real, real) == 20 / 400
+    assert metrics.near_duplicates(real, fake) == 40 / 400
 
 
 def test_twins_are_looked_for_among_equally_many(rng):

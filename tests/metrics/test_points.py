@@ -107,10 +107,26 @@ def test_the_seed_decides_the_directions_in_space():
     assert distances[0] != distances[2]
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((5, 3)), np.full((5, 2), np.nan)])
-def test_points_that_cannot_be_counted_in_the_plane_are_refused(points, wrong):
-    with pytest.raises(DataError, match="finite ones in the plane"):
-        metrics.grid_js(wrong, points)
+@pytest.mark.parametrize("figure", [metrics.grid_js, metrics.sliced_wasserstein])
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (np.zeros((200, 3)), "differ in size"),
+        (np.full((200, 2), np.nan), "200 of 200 hold NaN or infinity"),
+        (np.zeros((0, 2)), "wanted one or more of each"),
+        (np.zeros(200), "wanted one or more of each"),
+    ],
+)
+def test_points_that_cannot_be_compared_are_refused(points, figure, wrong, says):
+    for pair in [(wrong, points), (points, wrong)]:
+        with pytest.raises(DataError, match=says):
+            figure(*pair)
+
+
+def test_points_in_space_cannot_be_counted_in_the_plane(points):
+    space = points.repeat(2, axis=1)
+    with pytest.raises(DataError, match=r"shape \(200, 4\): wanted points in the plane"):
+        metrics.grid_js(space, space)
 
 
 def test_different_numbers_of_points_are_refused(points):

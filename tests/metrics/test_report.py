@@ -146,6 +146,32 @@ def test_another_reference_is_not_taken_for_the_one_in_memory(generators, real, 
     assert metrics.fashion_fid(samples) == pytest.approx(reports["good"]["fashion_fid"].value)
 
 
+def test_other_training_images_are_noticed_wherever_they_lie(
+    generators, real, reports, monkeypatch
+):
+    class LookedAgain(Exception):
+        pass
+
+    def look(reference, training, progress):
+        raise LookedAgain
+
+    def load(split, verbose):
+        images = real[split].copy()
+        images[-1] = -1
+        return data.LabelledImages(images, np.zeros(len(images)), "a test")
+
+    monkeypatch.setattr(evaluation, "_look_at_real", look)
+    metrics.evaluate(generators["good"], real["test"], progress=False)
+    monkeypatch.setattr(evaluation, "load_fashion_mnist", load)
+    with pytest.raises(LookedAgain):
+        metrics.evaluate(generators["good"], real["test"], progress=False)
+
+
+def test_training_images_are_refused_as_a_reference(generators, real):
+    with pytest.raises(DataError, match="The reference images are among the training images"):
+        metrics.evaluate(generators["good"], real["train"][:NUMBER], progress=False)
+
+
 def test_what_is_kept_in_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(evaluation, "_memory", {})
     made = [evaluation._remember(number, lambda n=number: n) for number in range(20)]
@@ -168,6 +194,11 @@ def test_the_text_has_every_figure_beside_its_floor_in_columns(reports):
     assert {rows[name][column:].split()[0] for name in evaluation.KINDS} == {"lower", "higher"}
     assert "+-" in rows["kid"]
     assert lines[0].startswith("2,000 samples against 2,000 real images.")
+    assert (
+        lines[0]
+        .split("get. ")[1]
+        .startswith("Real images: a test; copies were looked for among 6,000 training images.")
+    )
     assert "not comparable with FID from Inception features" in lines[-1]
     assert str(reports["collapsed"]).isascii()  # a Windows console can show it
     assert repr(reports["collapsed"]) == str(reports["collapsed"])
@@ -200,11 +231,18 @@ def test_json_holds_the_whole_report(reports):
     report = json.loads(json.dumps(reports["good"].to_dict()))
     assert report["formula"] == "FashionFID v1"
     assert report["size"] == NUMBER
+    assert report["source"] == "a test"
+    assert report["training_images"] == 6000
     assert report["figures"]["recall"]["value"] == reports["good"]["recall"].value
     assert report["figures"]["kid"]["error"] > 0
     assert sum(entry["share"] for entry in report["classes"].values()) == pytest.approx(1)
     manifest = pretrained.read_manifest("plain_features")
     assert report["networks"]["plain_features"] == manifest["sha256"]
+
+
+def test_reports_can_be_compared_and_put_into_sets(reports):
+    assert reports["good"] != reports["blurred"]
+    assert len(set(reports.values())) == len(reports)
 
 
 def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(reports):

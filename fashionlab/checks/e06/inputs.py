@@ -133,6 +133,12 @@ def _fine_grain(images):
     return power[:, rows[:, None] | columns].sum() / power.sum()
 
 
+def _contrast_at_the_edge(images):
+    """Contrast of the outermost pixels, relative to the whole."""
+    edge = np.concatenate([images[:, [0, -1]].ravel(), images[:, :, [0, -1]].ravel()])
+    return edge.std() / images.std()
+
+
 def _examine_sizes(answer):
     rng = np.random.default_rng(0)
     photographs = rng.uniform(-0.5, 0.5, (8, 256, 256, 1)).astype("float32")
@@ -149,15 +155,20 @@ def _examine_sizes(answer):
     of_real, of_fake = _fine_grain(real), _fine_grain(fake)
     if of_fake < of_real / 2:
         return (
-            f"The fakes are blurred: of the contrast of real images {of_real:.0%} is finer than 4 "
-            f"pixels, of that of the fakes {of_fake:.1%}, and this generator draws the finest "
-            f"grain that fits into 28 x 28 pixels. D needs only to look for sharpness, and G "
+            f"The fakes lack fine detail: of the contrast of real images {of_real:.0%} is finer "
+            f"than 4 pixels, of that of the fakes {of_fake:.1%}, and this generator draws the "
+            f"finest grain that fits into 28 x 28 pixels. D needs only to look for detail, and G "
             f"cannot do anything about it."
         )
     if of_fake > 2 * of_real:
         return (
-            f"Now the real images are the blurred ones: of their contrast {of_real:.1%} is finer "
-            f"than 4 pixels, of that of the fakes {of_fake:.0%}. D still tells them by sharpness."
+            f"Now the real images are those that lack fine detail: of their contrast {of_real:.1%} "
+            f"is finer than 4 pixels, of that of the fakes {of_fake:.0%}. D still tells them by it."
+        )
+    if not 0.5 < _contrast_at_the_edge(fake) / _contrast_at_the_edge(real) < 2:
+        return (
+            "One kind stands in an empty frame: at the outermost pixels real images and fakes "
+            "differ in contrast. D needs only to look there."
         )
     return None
 
@@ -165,7 +176,7 @@ def _examine_sizes(answer):
 e06_3 = Exercise(
     name="e06_3",
     examine=_examine_sizes,
-    praise="Right: both pass through the same number of pixels, so sharpness gives nobody away. "
+    praise="Right: both pass through the same number of pixels, so detail gives nobody away. "
     "The resize looked right because it made an error message go away.",
     hint_text="Enlarging adds pixels, not detail. What happens to the fakes has to happen to the "
     "photographs, too; or bring them down to what the generator can draw.",
@@ -221,6 +232,15 @@ def _examine_sample(answer):
             f"The right shape, but mean {latents.mean():.2f} and standard deviation "
             f"{latents.std():.2f}: the generator was trained on standard normal latents, 0 and 1."
         )
+    again = _Recorder()
+    answer(again, number, latent_dim)
+    if np.array_equal(np.concatenate(again.latents), latents):
+        return f"The next call gives the same {number} pictures again: there will be no others."
+    few = _Recorder()
+    answer(few, 3, 7)
+    found = np.concatenate(few.latents).shape
+    if found != (3, 7):
+        return f"Asked for 3 pictures out of 7 numbers each, it draws latents of shape {found}."
     return None
 
 

@@ -28,6 +28,8 @@ def _examine_generator(answer):
     generator = answer()
     if generator is None:
         return RETURNS_NOTHING
+    if not generator.built:
+        return "It does not know yet how much noise it takes: begin with keras.Input((...,))."
     if tuple(generator.output_shape[1:]) != (28, 28, 1):
         return f"It makes {tuple(generator.output_shape[1:])} instead of pictures, (28, 28, 1)."
     latent_shape = generator.input_shape[1:]
@@ -39,14 +41,13 @@ def _examine_generator(answer):
     if np.abs(pictures).max() > 1:
         return f"Pixels reach {np.abs(pictures).max():.2f}: something has to keep them in [-1, 1]."
     one_changed = z.copy()
-    latents = one_changed.reshape(8, -1)
-    latents[range(8), rng.integers(latents.shape[1], size=8)] += 3  # in each latent another one
+    one_changed.reshape(8, -1)[:, 0] += 3  # in the corner, if the noise is an image
     reached = (np.asarray(generator(one_changed)) != pictures).mean() * 28 * 28
     if reached == 0:
         return "All its pictures are the same: the noise does not get through to them."
     if reached < 28 * 28 / 2:
         return (
-            f"One number of the noise changes {reached:.0f} of the 784 pixels, those around it. "
+            f"The first number of the noise changes {reached:.0f} of 784 pixels, those near it. "
             f"Nothing in the noise is about the picture as a whole, so the left sleeve cannot know "
             f"of the right one: what comes out is grain, however long it trains."
         )
@@ -78,6 +79,8 @@ def _examine_cross_entropy(answer):
     if pair is None:
         return RETURNS_NOTHING
     discriminator, cross_entropy = pair
+    if not callable(cross_entropy):
+        return f"A loss object is wanted, keras.losses.…(), and not {cross_entropy!r}."
     rng = np.random.default_rng(0)
     for weights in discriminator.trainable_variables:  # the same whatever the learner's seed
         weights.assign(rng.normal(0, 0.5, weights.shape))
@@ -127,8 +130,9 @@ def _loss_and_slope(discriminator, cross_entropy, point, target):
 e06_6 = Exercise(
     name="e06_6",
     examine=_examine_cross_entropy,
-    praise="Right: the loss knows what it is given, and pulls wherever D is wrong. It looked right "
-    "because it runs, and the printed loss does move: points with outputs between 0 and 1 learn.",
+    praise="Right: the loss knows what it is given, and pulls wherever D is wrong. (The check asks "
+    "for no more, so a squared error or a hinge loss passes, too.) It looked right because it "
+    "runs, and the printed loss does move: points with outputs between 0 and 1 learn.",
     hint_text="Dense(1) gives a logit, any number. Look for the argument of BinaryCrossentropy "
     "about that, or make a probability out of the logit; one of the two.",
     answer=discriminator_and_loss,
