@@ -197,9 +197,7 @@ def test_a_feature_network_is_loaded_frozen_and_is_no_generator(tmp_path):
     for before, after in zip(network.weights, loaded.weights, strict=True):
         np.testing.assert_array_equal(before.numpy(), after.numpy())
     assert loaded.trainable_variables == []
-    with pytest.raises(
-        WeightsError, match=r"plain_features, which is no generator\."
-    ):
+    with pytest.raises(WeightsError, match=r"plain_features, which is no generator\."):
         pretrained.generator(manifest)
 
 

@@ -219,7 +219,9 @@ def test_patches_of_what_is_not_grey_or_not_finite_are_refused(images):
     broken = images.copy()
     broken[[4, 9], 2] = np.nan
     for pair in [(images, broken), (broken, images)]:
-        with pytest.raises(DataError, match="2 of 100 hold NaN or infinity, the first at posi.* 4"):
+        with pytest.raises(
+            DataError, match="2 of 100 hold NaN or infinity, the first at position 4"
+        ):
             metrics.patch_distance(*pair)
 
 

@@ -98,7 +98,7 @@ def test_a_damaged_image_and_an_empty_folder_are_refused(folder, tmp_path):
     (folder / "z.png").write_bytes((folder / "a.png").read_bytes()[:60])
     with pytest.raises(DataError, match=r"z\.png cannot be read as an image"):
         read_folder(folder)
-    with pytest.raises(DataError, match="There is no folder .*nowhere"):
+    with pytest.raises(DataError, match=r"There is no folder .*nowhere"):
         read_folder(tmp_path / "nowhere")
     empty = tmp_path / "empty"
     empty.mkdir()
