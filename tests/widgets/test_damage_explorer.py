@@ -224,9 +224,13 @@ def test_three_hundred_events_leave_no_trace(examiner, monkeypatch, live_widgets
     view = damage_explorer()
     drag(50)  # caches fill
     process, counts = psutil.Process(), (live_widgets(), figures(), threading.active_count())
-    memory = process.memory_info().rss
-    drag(300)
+    growth = []
+    for _ in range(3):
+        memory = process.memory_info().rss
+        drag(100)
+        growth.append(process.memory_info().rss - memory)
     assert (live_widgets(), figures(), threading.active_count()) == counts
-    assert process.memory_info().rss - memory < 6 << 20  # 20 kB an event; a picture has 30
+    # 20 kB an event; a picture has 30. A leak shows every time, another test's leavings once.
+    assert min(growth) < 2 << 20
     view.close()
     assert (live_widgets(), threading.active_count()) == (widgets, threads)
