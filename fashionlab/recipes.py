@@ -1,7 +1,7 @@
 """Named, frozen configurations: networks, loss, penalties, optimizers, batch size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fashionlab import nets
 from fashionlab.autodiff import R1
@@ -59,33 +59,29 @@ class Recipe:
         return keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2, epsilon=self.epsilon)
 
 
+# Chosen by Fréchet distance after 100 to 160 CPU seconds (tests/benchmarks/recipes.py). What
+# helped most: an average that starts short and grows, narrow layers and small batches (many
+# cheap steps), and a strong R1 penalty; the falling learning rate pays after ten epochs.
+DCGAN = Recipe(
+    summary="The kit's default: the best picture per second on two CPU cores.",
+    generator=nets.dcgan_generator,
+    discriminator=nets.dcgan_discriminator,
+    batch_size=32,
+    learning_rate=2e-3,
+    betas=(0.0, 0.99),
+    epsilon=1e-8,
+    half_after=10_000,
+    penalties=(R1(weight=3.0, every=16),),
+    laptop_epochs=8,
+)
+
 RECIPES = {
-    # Chosen by Fréchet distance after 100 to 160 CPU seconds (tests/benchmarks/recipes.py). What
-    # helped most: an average that starts short and grows, narrow layers and small batches (many
-    # cheap steps), and a strong R1 penalty; the falling learning rate pays after ten epochs.
-    "dcgan": Recipe(
-        summary="The kit's default: the best picture per second on two CPU cores.",
-        generator=nets.dcgan_generator,
-        discriminator=nets.dcgan_discriminator,
-        batch_size=32,
-        learning_rate=2e-3,
-        betas=(0.0, 0.99),
-        epsilon=1e-8,
-        half_after=10_000,
-        penalties=(R1(weight=3.0, every=16),),
-        laptop_epochs=8,
-    ),
-    # The same with wider networks, whose steps cost 2.6 times as much.
-    "dcgan_quality": Recipe(
+    "dcgan": DCGAN,
+    "dcgan_quality": replace(
+        DCGAN,
         summary="Wider networks, for a GPU or a night.",
         generator=nets.quality_generator,
         discriminator=nets.quality_discriminator,
-        batch_size=32,
-        learning_rate=2e-3,
-        betas=(0.0, 0.99),
-        epsilon=1e-8,
-        half_after=10_000,
-        penalties=(R1(weight=3.0, every=16),),
         laptop_epochs=3,
         gpu_epochs=100,
     ),
