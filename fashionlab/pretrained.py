@@ -12,6 +12,7 @@ FOLDER = shipped.DATA / "weights"
 # A manifest can name these and nothing else: weights never bring code of their own.
 GENERATORS = {
     "classic_generator": nets.classic_generator,
+    "conditional_generator": nets.conditional_generator,
     "dcgan_generator": nets.dcgan_generator,
     "quality_generator": nets.quality_generator,
 }
@@ -30,7 +31,8 @@ def generator(name_or_manifest: str | Path = "dcgan"):
             `save` or `fashionlab train` wrote.
 
     Returns:
-        `keras.Model` from latents `(batch, latent_dim)` to images `(batch, 28, 28, 1)` in [-1, 1].
+        `keras.Model` from latents `(batch, latent_dim)` to images `(batch, 28, 28, 1)` in [-1, 1];
+        a conditional one takes pairs of latents and class weights `(batch, 10)`.
 
     Raises:
         WeightsError: There is none of that name, or the file does not fit its manifest.

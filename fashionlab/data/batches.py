@@ -20,9 +20,12 @@ class Batches:
         images: float32 `(number, height, width, channels)` in [-1, 1].
         batch_size: Images in a batch, 1 or more.
         seed: Seeds the order.
+        classes: Class weights, float32 `(number, classes)`, for batches that are pairs of images
+            and class weights. None gives batches of images alone.
 
     Raises:
-        DataError: The images have another type, shape or range, or are fewer than one batch takes.
+        DataError: The images have another type, shape or range, or are fewer than one batch takes;
+            or the class weights are not of as many images.
 
     Example:
         >>> batches = Batches(np.zeros((100, 28, 28, 1), "float32"), batch_size=32)
@@ -30,7 +33,7 @@ class Batches:
         (3, (32, 28, 28, 1))
     """
 
-    def __init__(self, images: np.ndarray, batch_size: int, seed: int = 0):
+    def __init__(self, images: np.ndarray, batch_size: int, seed: int = 0, classes=None):
         if images.ndim != 4 or images.dtype != np.float32:
             raise DataError(
                 f"Images are {images.dtype} of shape {images.shape}; wanted float32 (number, "
@@ -47,7 +50,14 @@ class Batches:
                 f"batch_size={batch_size} does not fit {len(images)} images. "
                 f"Use a batch size from 1 to {len(images)}."
             )
+        if classes is not None and (classes.ndim != 2 or len(classes) != len(images)):
+            raise DataError(
+                f"Class weights of shape {classes.shape} for {len(images)} images; wanted "
+                f"({len(images)}, classes). Labels become weights by np.eye(10, dtype='float32')"
+                f"[labels]."
+            )
         self.images = images
+        self.classes = classes
         self.batch_size = batch_size
         self.seed = seed
 
@@ -60,9 +70,11 @@ class Batches:
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
         return order[: len(self) * self.batch_size].reshape(len(self), self.batch_size)
 
-    def epoch(self, epoch: int) -> Iterator[np.ndarray]:
+    def epoch(self, epoch: int) -> Iterator[np.ndarray | tuple[np.ndarray, np.ndarray]]:
         """The batches of one epoch as NumPy arrays, for a training loop written by hand."""
-        return (self.images[numbers] for numbers in self.order(epoch))
+        if self.classes is None:
+            return (self.images[numbers] for numbers in self.order(epoch))
+        return ((self.images[numbers], self.classes[numbers]) for numbers in self.order(epoch))
 
     def dataset(self, first_epoch: int = 0):
         """An endless `tf.data.Dataset` of batches, from the first batch of `first_epoch` on.
@@ -74,12 +86,14 @@ class Batches:
 
         with tf.device("CPU:0"):  # the pipeline runs there, beside whatever trains
             images = tf.constant(self.images)
+            classes = None if self.classes is None else tf.constant(self.classes)
         orders = tf.data.Dataset.from_generator(
             lambda: map(self.order, itertools.count(first_epoch)),
             output_signature=tf.TensorSpec((len(self), self.batch_size), tf.int64),
         )
-        return (
-            orders.flat_map(tf.data.Dataset.from_tensor_slices)
-            .map(lambda numbers: tf.gather(images, numbers))
-            .prefetch(4)
-        )
+
+        def batch(numbers):
+            chosen = tf.gather(images, numbers)
+            return chosen if classes is None else (chosen, tf.gather(classes, numbers))
+
+        return orders.flat_map(tf.data.Dataset.from_tensor_slices).map(batch).prefetch(4)

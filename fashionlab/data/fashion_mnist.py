@@ -75,9 +75,14 @@ class LabelledImages:
     def __len__(self) -> int:
         return len(self.images)
 
-    def batches(self, batch_size: int, seed: int = 0) -> Batches:
-        """Shuffled batches of the images, without labels, for `gan.fit`."""
-        return Batches(self.images, batch_size, seed)
+    def batches(self, batch_size: int, seed: int = 0, classes: bool = False) -> Batches:
+        """Shuffled batches of the images for `gan.fit`; with `class_weights` if `classes`."""
+        return Batches(self.images, batch_size, seed, self.class_weights if classes else None)
+
+    @property
+    def class_weights(self) -> np.ndarray:
+        """The labels as float32 `(number, classes)`: 1 for an image's class, 0 for the others."""
+        return np.eye(len(self.class_names), dtype=np.float32)[self.labels]
 
 
 def load_fashion_mnist(

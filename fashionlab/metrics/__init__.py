@@ -1,6 +1,6 @@
 """Figures about generated images and points."""
 
-from fashionlab.metrics.classes import class_histogram, entropy
+from fashionlab.metrics.classes import class_agreement, class_histogram, entropy
 from fashionlab.metrics.distances import frechet_distance, kid, patch_distance
 from fashionlab.metrics.embedding import Embedding, embed
 from fashionlab.metrics.evaluation import evaluate, fashion_fid
@@ -19,6 +19,7 @@ __all__ = [
     "Embedding",
     "Figure",
     "Report",
+    "class_agreement",
     "class_histogram",
     "copied_share",
     "density_coverage",

@@ -24,17 +24,42 @@ def dcgan_generator(latent_dim: int = 64, channels: tuple[int, int] = (128, 32))
         latent_dim: Length of a latent.
         channels: Channels at 7 x 7 and at 14 x 14. Nearly all arithmetic is between these two.
     """
-    coarse, fine = channels
     z = keras.Input((latent_dim,))  # (B, latent_dim)
-    x = layers.Dense(7 * 7 * coarse, use_bias=False)(z)  # (B, 49 coarse)
+    return keras.Model(z, _garment(z, channels), name="dcgan_generator")
+
+
+def conditional_generator(
+    latent_dim: int = 64, classes: int = 10, channels: tuple[int, int] = (128, 32)
+):
+    """`dcgan_generator` with class weights appended to the latent: both to images.
+
+    One weight of 1 asks for a class; two weights of a half ask for what lies between two classes.
+
+    Args:
+        latent_dim: Length of a latent.
+        classes: How many classes there are.
+        channels: Channels at 7 x 7 and at 14 x 14.
+
+    Reference:
+        Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014, section 3.2.
+    """
+    z = keras.Input((latent_dim,), name="z")  # (B, latent_dim)
+    weights = keras.Input((classes,), name="classes")  # (B, classes)
+    x = layers.Concatenate()([z, weights])  # (B, latent_dim + classes)
+    return keras.Model([z, weights], _garment(x, channels), name="conditional_generator")
+
+
+def _garment(x, channels):
+    """The layers of `dcgan_generator`, from a vector on."""
+    coarse, fine = channels
+    x = layers.Dense(7 * 7 * coarse, use_bias=False)(x)  # (B, 49 coarse)
     x = layers.Reshape((7, 7, coarse))(x)  # (B, 7, 7, coarse)
     x = layers.BatchNormalization()(x)
     x = layers.ReLU()(x)
     x = layers.Conv2DTranspose(fine, 4, 2, "same", use_bias=False)(x)  # (B, 14, 14, fine)
     x = layers.BatchNormalization()(x)
     x = layers.ReLU()(x)
-    x = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh")(x)  # (B, 28, 28, 1)
-    return keras.Model(z, x, name="dcgan_generator")
+    return layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh")(x)  # (B, 28, 28, 1)
 
 
 def dcgan_discriminator(channels: tuple[int, int, int] = (16, 32, 64)):
@@ -47,15 +72,61 @@ def dcgan_discriminator(channels: tuple[int, int, int] = (16, 32, 64)):
         channels: Channels at 14 x 14, 7 x 7 and 4 x 4.
     """
     images = keras.Input((28, 28, 1))  # (B, 28, 28, 1)
-    x = layers.Conv2D(channels[0], 4, 2, "same")(images)  # (B, 14, 14, channels[0])
+    logits = layers.Dense(1)(_evidence(images, channels))  # (B, 1)
+    return keras.Model(images, logits, name="dcgan_discriminator")
+
+
+def projection_discriminator(classes: int = 10, channels: tuple[int, int, int] = (16, 32, 64)):
+    """`dcgan_discriminator` that judges an image beside its class, by an inner product.
+
+    logit = v.f + (V c).f, with the features f of the image and the class weights c: one direction v
+    asks "is this a garment?", and one for each class "is this one of those?".
+
+    Args:
+        classes: How many classes there are.
+        channels: Channels at 14 x 14, 7 x 7 and 4 x 4.
+
+    Reference:
+        Miyato & Koyama, "cGANs with Projection Discriminator", 2018, equation 3.
+    """
+    images = keras.Input((28, 28, 1), name="images")  # (B, 28, 28, 1)
+    weights = keras.Input((classes,), name="classes")  # (B, classes)
+    features = _evidence(images, channels)  # (B, 16 channels[2])
+    directions = layers.Dense(features.shape[-1], use_bias=False)(weights)  # (B, 16 channels[2])
+    match = layers.Dot(axes=1)([features, directions])  # (B, 1)
+    logits = layers.Add()([layers.Dense(1)(features), match])  # (B, 1)
+    return keras.Model([images, weights], logits, name="projection_discriminator")
+
+
+def concatenation_discriminator(classes: int = 10, channels: tuple[int, int, int] = (16, 32, 64)):
+    """`dcgan_discriminator` on the image with a further constant channel for each class weight.
+
+    Args:
+        classes: How many classes there are.
+        channels: Channels at 14 x 14, 7 x 7 and 4 x 4.
+
+    Reference:
+        Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014, section 3.2, which feeds
+        the class in beside the image.
+    """
+    images = keras.Input((28, 28, 1), name="images")  # (B, 28, 28, 1)
+    weights = keras.Input((classes,), name="classes")  # (B, classes)
+    planes = layers.RepeatVector(28 * 28)(weights)  # (B, 784, classes)
+    planes = layers.Reshape((28, 28, classes))(planes)  # (B, 28, 28, classes)
+    x = layers.Concatenate()([images, planes])  # (B, 28, 28, 1 + classes)
+    logits = layers.Dense(1)(_evidence(x, channels))  # (B, 1)
+    return keras.Model([images, weights], logits, name="concatenation_discriminator")
+
+
+def _evidence(x, channels):
+    """The layers of `dcgan_discriminator`, up to a vector of features."""
+    x = layers.Conv2D(channels[0], 4, 2, "same")(x)  # (B, 14, 14, channels[0])
     x = layers.LeakyReLU(0.2)(x)
     x = layers.Conv2D(channels[1], 4, 2, "same")(x)  # (B, 7, 7, channels[1])
     x = layers.LeakyReLU(0.2)(x)
     x = layers.Conv2D(channels[2], 4, 2, "same")(x)  # (B, 4, 4, channels[2])
     x = layers.LeakyReLU(0.2)(x)
-    x = layers.Flatten()(x)  # (B, 16 channels[2])
-    logits = layers.Dense(1)(x)  # (B, 1)
-    return keras.Model(images, logits, name="dcgan_discriminator")
+    return layers.Flatten()(x)  # (B, 16 channels[2])
 
 
 def quality_generator(latent_dim: int = 64):

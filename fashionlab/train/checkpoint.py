@@ -140,6 +140,8 @@ def _describe(gan, data) -> dict:
             "batch size": data.batch_size,
             "order's seed": data.seed,
         }
+        if data.classes is not None:
+            run["classes"] = hashlib.sha256(np.ascontiguousarray(data.classes)).hexdigest()[:16]
     return run
 
 

@@ -13,9 +13,10 @@ from fashionlab.train.checkpoint import Checkpointer
 
 
 class Fakes(NamedTuple):
-    """Generated images with the latents and the tape that they were made from."""
+    """Generated images with what they were made from, and the tape that knows how."""
 
     z: tf.Tensor
+    classes: tf.Tensor | None
     images: tf.Tensor
     tape: tf.GradientTape
 
@@ -27,6 +28,10 @@ class GAN(keras.Model):
     last of them. Beside the generator runs `averaged_generator`, an exponential moving average of
     its weights: pictures of it are better and calmer, and `sample` uses it.
 
+    Networks that take pairs, latents or images together with class weights `(batch, classes)`, make
+    it a conditional GAN: each fake is asked for the class of a real image of the batch, and the
+    discriminator judges both beside that class.
+
     Args:
         generator: Maps latents `(batch, latent_dim)` to images `(batch, h, w, c)` in [-1, 1].
         discriminator: Maps images to logits `(batch, 1)`.
@@ -37,7 +42,8 @@ class GAN(keras.Model):
 
     Reference:
         Goodfellow et al., "Generative Adversarial Nets", 2014, algorithm 1; the averaging: Yazıcı
-        et al., "The Unusual Effectiveness of Averaging in GAN Training", 2018.
+        et al., "The Unusual Effectiveness of Averaging in GAN Training", 2018; with classes: Mirza
+        & Osindero, "Conditional Generative Adversarial Nets", 2014.
     """
 
     def __init__(self, generator, discriminator, *, averaging=0.9999, seed=None, name="gan"):
@@ -49,7 +55,8 @@ class GAN(keras.Model):
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.set_weights(generator.get_weights())
             self.averaged_generator.trainable = False
-        self.latent_dim = generator.input_shape[-1]
+        self.conditional = len(generator.inputs) == 2
+        self.latent_dim = generator.inputs[0].shape[-1]
         self.averaging = averaging
         self.noise_source = keras.random.SeedGenerator(seed)
         self.step = self._counter("step")
@@ -121,11 +128,19 @@ class GAN(keras.Model):
         """Standard normal latents `(number, latent_dim)` from the model's own, saved source."""
         return keras.random.normal((number, self.latent_dim), seed=self.noise_source)
 
-    def train_step(self, real):
-        """One step of the game on a batch of real images in [-1, 1]."""
+    def train_step(self, batch):
+        """One step of the game.
+
+        Args:
+            batch: Real images in [-1, 1]; for a conditional GAN a pair of images and class weights.
+        """
+        images, classes = batch if self.conditional else (batch, None)
         self.step.assign_add(1)
-        for part in tf.split(real, self.critic_steps):
-            fakes = self.make_fakes(tf.shape(part)[0])
+        turns = self.critic_steps
+        parts = tf.split(images, turns)
+        classes_of_parts = tf.split(classes, turns) if self.conditional else [None] * turns
+        for part, its_classes in zip(parts, classes_of_parts, strict=True):
+            fakes = self.make_fakes(tf.shape(part)[0], its_classes)
             real_logits, fake_logits, d_loss = self.train_discriminator(part, fakes)
         # The generator learns from the fakes that the discriminator has just seen: making new ones
         # costs a sixth of the step and makes no better images.
@@ -139,13 +154,21 @@ class GAN(keras.Model):
         self._track("fake_accuracy", tf.cast(fake_logits < boundary, tf.float32))
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
-    def make_fakes(self, number):
-        """Images from new noise, on a tape that knows how the generator made them."""
+    def make_fakes(self, number, classes=None):
+        """Images from new noise, of the classes that a conditional GAN is asked for."""
         tape = tf.GradientTape()
         with tape:
             z = self.draw_noise(number)
-            images = self.generator(z, training=True)
-        return Fakes(z, images, tape)
+            images = self.generate(z, classes)
+        return Fakes(z, classes, images, tape)
+
+    def generate(self, z, classes=None):
+        """Images of latents, in training mode; a conditional generator takes classes, too."""
+        return self.generator(z if classes is None else [z, classes], training=True)
+
+    def judge(self, images, classes=None):
+        """Logits of images, in training mode; a conditional discriminator takes classes, too."""
+        return self.discriminator(images if classes is None else [images, classes], training=True)
 
     def train_discriminator(self, real, fakes=None):
         """Tell real images from fakes a little better; the generator takes no step here.
@@ -155,12 +178,14 @@ class GAN(keras.Model):
             fakes: As many, from `make_fakes`; None makes new ones.
         """
         count = tf.shape(real)[0]
-        fake = (fakes or self.make_fakes(count)).images
+        _, classes, fake, _ = fakes or self.make_fakes(count)
+        both = tf.concat([real, fake], axis=0)
+        classes_of_both = None if classes is None else tf.concat([classes, classes], axis=0)
         with tf.GradientTape() as tape:
-            logits = self.discriminator(tf.concat([real, fake], axis=0), training=True)
+            logits = self.judge(both, classes_of_both)
             real_logits, fake_logits = logits[:count], logits[count:]
             adversarial = self.adversarial_loss.discriminator(real_logits, fake_logits)
-            loss = adversarial + self._penalty(real, fake)
+            loss = adversarial + self._penalty(real, fake, classes)
         self._descend(tape, loss, self.discriminator, self.discriminator_optimizer)
         return real_logits, fake_logits, adversarial
 
@@ -171,12 +196,12 @@ class GAN(keras.Model):
             real: Real images in [-1, 1], for losses that compare.
             fakes: As many, from `make_fakes`; None makes new ones.
         """
-        z, fake, tape = fakes or self.make_fakes(tf.shape(real)[0])
+        z, classes, fake, tape = fakes or self.make_fakes(tf.shape(real)[0])
         with tape:  # goes on where the fakes were made
-            fake_logits = self.discriminator(fake, training=True)
+            fake_logits = self.judge(fake, classes)
             # Left out of the compiled graph when the loss does not use it, but for what layers
             # write when called (spectral normalisation its kernels).
-            real_logits = self.discriminator(real, training=True)
+            real_logits = self.judge(real, classes)
             adversarial = self.adversarial_loss.generator(real_logits, fake_logits)
             loss = adversarial + sum(penalty(z, fake) for penalty in self.generator_penalties)
         self._descend(tape, loss, self.generator, self.generator_optimizer)
@@ -199,12 +224,18 @@ class GAN(keras.Model):
             tf.where(finite, value, 0.0), sample_weight=tf.cast(finite, tf.float32)
         )
 
-    def _penalty(self, real, fake):
+    def _penalty(self, real, fake, classes):
+        discriminator = self.discriminator
+        if classes is not None:  # a penalty moves the images; their classes stay
+
+            def discriminator(images, training):
+                return self.judge(images, classes)
+
         total = tf.constant(0.0)
         for penalty in self.penalties:
             total += tf.cond(
                 self.step % penalty.every == 0,
-                lambda p=penalty: p.every * p(self.discriminator, real, fake, self.noise_source),
+                lambda p=penalty: p.every * p(discriminator, real, fake, self.noise_source),
                 lambda: 0.0,
             )
         return total
@@ -226,7 +257,7 @@ class GAN(keras.Model):
 
         Args:
             x: `Batches`, whose order survives a resume; or any `tf.data.Dataset` of batches of
-                images, all of one size.
+                images, all of one size. A conditional GAN wants pairs of images and class weights.
             epochs: Train until this epoch, counted from the very first one.
             initial_epoch: Epochs already done; a `Checkpointer` finds it out by itself.
             callbacks: As in Keras.
@@ -236,13 +267,21 @@ class GAN(keras.Model):
             `keras.callbacks.History` of this call's epochs.
         """
         if isinstance(x, Batches):
-            self.batch_size = x.batch_size
+            self.batch_size, with_classes = x.batch_size, x.classes is not None
         else:
-            self.batch_size = getattr(getattr(x, "element_spec", None), "shape", [None])[0]
+            spec = getattr(x, "element_spec", None)
+            with_classes = isinstance(spec, tuple)
+            self.batch_size = getattr(spec[0] if with_classes else spec, "shape", [None])[0]
         if self.batch_size is None:
             raise ConfigurationError(
                 f"gan.fit wants batches of images, all of one size, and got a {type(x).__name__}. "
                 f"Use gan.fit(data.batches(32)); a tf.data.Dataset needs drop_remainder=True."
+            )
+        if with_classes != self.conditional:
+            raise ConfigurationError(
+                f"The batches come {'with' if with_classes else 'without'} classes, which this "
+                f"generator {'needs' if self.conditional else 'cannot use'}. "
+                f"Use data.batches({self.batch_size}, classes={self.conditional})."
             )
         if self.batch_size % self.critic_steps:
             raise ConfigurationError(
@@ -293,6 +332,12 @@ class GAN(keras.Model):
             for position, variable in enumerate(variables)
         }
 
-    def sample(self, number: int, seed: int) -> np.ndarray:
-        """Images of the averaged generator, float32 `(number, h, w, c)` in [-1, 1]."""
-        return latent.sample(self.averaged_generator, number, seed)
+    def sample(self, number: int, seed: int, classes: np.ndarray | None = None) -> np.ndarray:
+        """Images of the averaged generator, float32 `(number, h, w, c)` in [-1, 1].
+
+        Args:
+            number: How many images.
+            seed: Seeds the latents.
+            classes: What a conditional generator is asked for, as in `latent.generate`.
+        """
+        return latent.sample(self.averaged_generator, number, seed, classes=classes)

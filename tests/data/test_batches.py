@@ -121,3 +121,27 @@ def test_the_dataset_promises_batches_of_one_size():
     spec = Batches(images, batch_size=4).dataset().element_spec
     assert tuple(spec.shape) == (4, 28, 28, 1)
     assert spec.dtype.as_numpy_dtype == np.float32
+
+
+# With classes.
+
+
+def numbered_with_classes(number):
+    """Images that hold their number in 1024ths, and class weights that hold it, too."""
+    return numbered(number), np.arange(number, dtype=np.float32)[:, None] * [1, 0]
+
+
+def test_each_image_keeps_its_class_weights():
+    images, classes = numbered_with_classes(50)
+    batches = Batches(images, batch_size=8, seed=3, classes=classes)
+    pairs = [*batches.epoch(1), *batches.dataset(1).take(len(batches)).as_numpy_iterator()]
+    for one, weights in pairs:
+        assert numbers(one) == weights[:, 0].tolist()
+    assert [numbers(one) for one, _ in pairs[:6]] == epochs(Batches(images, 8, 3), 1)
+    assert [numbers(one) for one, _ in pairs[6:]] == epochs(Batches(images, 8, 3), 1)
+
+
+@pytest.mark.parametrize("shape", [(49, 10), (50,), (50, 1, 10)])
+def test_class_weights_of_another_number_are_refused(shape):
+    with pytest.raises(DataError, match=r"for 50 images; wanted \(50, classes\)"):
+        Batches(numbered(50), batch_size=8, classes=np.zeros(shape, np.float32))

@@ -10,6 +10,18 @@ def test_the_histogram_counts_the_highest_logits():
     np.testing.assert_allclose(metrics.class_histogram(logits), [0.6, 0, 0.2, 0.2])
 
 
+def test_agreement_counts_what_the_classifier_sees_as_asked():
+    logits = np.eye(4)[[0, 0, 2, 3]] * 5 - 2
+    assert metrics.class_agreement(logits, [0, 1, 2, 3]) == 0.75
+    assert metrics.class_agreement(logits, [3, 3, 3, 3]) == 0.25
+
+
+@pytest.mark.parametrize("labels", [[0], [[0, 1]], 3])
+def test_agreement_wants_a_label_for_each_image(labels):
+    with pytest.raises(DataError, match=r"wanted \(2,\)"):
+        metrics.class_agreement(np.eye(2), labels)
+
+
 def test_entropy_goes_from_nothing_to_the_log_of_the_classes():
     assert metrics.entropy(np.eye(10)[3]) == 0
     assert metrics.entropy(np.full(10, 0.1)) == pytest.approx(np.log(10), rel=1e-12)

@@ -91,3 +91,48 @@ def test_discriminators_see_every_pixel(build):
 @pytest.mark.parametrize("build", [*GENERATORS, *DISCRIMINATORS])
 def test_networks_are_named_after_their_builders(build):
     assert build().name == build.__name__
+
+
+# With classes.
+
+JUDGES = [nets.projection_discriminator, nets.concatenation_discriminator]
+CLASSES = np.eye(10, dtype=np.float32)
+
+
+def test_the_conditional_generator_is_the_plain_one_on_latents_with_class_weights_appended():
+    z = RNG.standard_normal((3, 64)).astype(np.float32)
+    conditional, plain = nets.conditional_generator(), nets.dcgan_generator(74)
+    plain.set_weights(conditional.get_weights())
+    together = np.concatenate([z, CLASSES[:3]], axis=1)
+    np.testing.assert_array_equal(conditional([z, CLASSES[:3]]), plain(together))
+
+
+def test_the_projection_discriminator_adds_the_projection_on_the_direction_of_the_class():
+    network = nets.projection_discriminator()
+    images = RNG.uniform(-1, 1, (10, 28, 28, 1)).astype(np.float32)
+    features = keras.Model(network.inputs[0], features_of(network))(images).numpy()
+    (directions,) = [w.numpy() for w in network.weights if tuple(w.shape) == (10, 1024)]
+    (direction,) = [w.numpy() for w in network.weights if tuple(w.shape) == (1024, 1)]
+    expected = features @ direction + (features * directions).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(network([images, CLASSES]), expected, rtol=1e-3, atol=1e-4)
+
+
+def features_of(network):
+    return next(layer.output for layer in network.layers if isinstance(layer, keras.layers.Flatten))
+
+
+@pytest.mark.parametrize("build", JUDGES)
+def test_conditional_discriminators_judge_an_image_beside_its_class(build):
+    network = build()
+    image = RNG.uniform(-1, 1, (28, 28, 1)).astype(np.float32)
+    logits = network([np.stack([image] * 10), CLASSES]).numpy()
+    assert logits.shape == (10, 1)
+    assert len(np.unique(logits)) == 10
+    # Images of a batch do not touch one another, which the gradient penalties rely on.
+    alone = network([image[None], CLASSES[3:4]]).numpy()
+    np.testing.assert_allclose(alone[0], logits[3], rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("build", [nets.conditional_generator, *JUDGES])
+def test_conditional_networks_are_named_after_their_builders(build):
+    assert build().name == build.__name__
