@@ -144,8 +144,8 @@ class ModeSeeking:
     """A penalty on generators that make like images of unlike latents: collapse in numbers.
 
     weight / ratio, where the ratio is the mean distance of two images of a batch, divided by the
-    mean distance of their latents. Distances are absolute differences, averaged over numbers; the
-    first half of the batch is paired with the second.
+    mean distance of their latents. Distances are absolute differences, averaged over numbers; each
+    image is paired with the one before it in the batch.
 
     Reference:
         Mao et al., "Mode Seeking Generative Adversarial Networks for Diverse Image Synthesis",
@@ -157,7 +157,7 @@ class ModeSeeking:
 
     def __call__(self, z, fake):
         between_latents, between_images = (
-            ops.mean(ops.abs(ops.subtract(*ops.split(pairs, 2)))) for pairs in (z, fake)
+            ops.mean(ops.abs(batch - ops.roll(batch, 1, axis=0))) for batch in (z, fake)
         )
         # The epsilon bounds the penalty of a generator that makes one image only.
         return self.weight / (between_images / between_latents + 1e-5)

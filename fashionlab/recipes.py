@@ -27,7 +27,7 @@ class Recipe:
         epsilon: Adam's epsilon.
         loss: Name of the adversarial loss.
         penalties: Penalties on the discriminator.
-        averaging: Decay of the moving average of the generator per step.
+        averaging: Decay of the moving average of the generator per step. None keeps no average.
         laptop_epochs: Epochs over the 60,000 images that take about five minutes on two cores.
         gpu_epochs: Epochs worth a GPU's time.
     """
@@ -42,7 +42,7 @@ class Recipe:
     half_after: int | None = None
     loss: str = "non_saturating"
     penalties: tuple = ()
-    averaging: float = 0.9999
+    averaging: float | None = 0.9999
     laptop_epochs: int = 1
     gpu_epochs: int = 50
 
@@ -85,6 +85,12 @@ RECIPES = {
         laptop_epochs=3,
         gpu_epochs=100,
     ),
+    "conditional": replace(
+        DCGAN,
+        summary="The default with the classes of the images: garments as asked for.",
+        generator=nets.conditional_generator,
+        discriminator=nets.projection_discriminator,
+    ),
     "dcgan_classic": Recipe(
         summary="What the widely read tutorials teach, to compare with.",
         generator=nets.classic_generator,
@@ -92,7 +98,7 @@ RECIPES = {
         batch_size=256,
         learning_rate=1e-4,
         betas=(0.9, 0.999),
-        averaging=0.0,
+        averaging=None,
     ),
 }
 

@@ -154,12 +154,20 @@ def test_minimax_generator_gradient_vanishes_where_the_non_saturating_one_does_n
 
 
 def test_mode_seeking_is_the_ratio_of_distances_of_latents_and_images():
-    # Pairs are rows 1 and 3, 2 and 4. Latents differ by 1 and 3 in one of two numbers: 4 / 4 on
-    # average. Images of one pixel differ by 0.5 and 0: 0.25 on average.
+    # Neighbours, the last and the first among them. Latents differ by 0, 1, 1 + 3 and 3 in two
+    # numbers: 8 / 8 on average. Images of one pixel differ by 0.5, 1, 1 and 0.5: 0.75 on average.
     z = tf.constant([[0, 0], [0, 0], [1, 0], [0, 3]], tf.float32)
     fake = tf.reshape(tf.constant([0.5, 1, 0, 1]), (4, 1, 1, 1))
-    assert float(losses.ModeSeeking()(z, fake)) == pytest.approx(1 / 0.25, rel=1e-3)
-    assert float(losses.ModeSeeking(weight=3.0)(z, fake)) == pytest.approx(3 / 0.25, rel=1e-3)
+    assert float(losses.ModeSeeking()(z, fake)) == pytest.approx(1 / 0.75, rel=1e-3)
+    assert float(losses.ModeSeeking(weight=3.0)(z, fake)) == pytest.approx(3 / 0.75, rel=1e-3)
+
+
+def test_mode_seeking_takes_batches_that_cannot_be_halved():
+    # Three latents differ by 1, 2 and 3: 2 on average. Images of two pixels differ by 0.2 in one
+    # of them, by 0.4 in the other, and by both: (0.2 + 0.4 + 0.6) / 6 = 0.2 on average.
+    z = tf.constant([[0.0], [1.0], [3.0]])
+    fake = tf.reshape(tf.constant([0, 0, 0.2, 0, 0.2, 0.4]), (3, 2, 1, 1))
+    assert float(losses.ModeSeeking()(z, fake)) == pytest.approx(2 / 0.2, rel=1e-3)
 
 
 def test_mode_seeking_drives_like_images_of_unlike_latents_apart():

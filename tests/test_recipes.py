@@ -110,7 +110,8 @@ def test_classic_training(classic):
     assert float(classic.generator_optimizer.learning_rate) == pytest.approx(1e-4)
     assert float(classic.discriminator_optimizer.learning_rate) == pytest.approx(1e-4)
     assert classic.penalties == ()
-    assert classic.averaging == 0  # samples are those of the generator itself
+    assert classic.averaging is None
+    assert classic.averaged_generator is classic.generator  # samples are its own
     assert type(classic.adversarial_loss).__name__ == "NonSaturating"
 
 

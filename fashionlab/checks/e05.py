@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import linalg
 
-from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise
+from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise, letters_of
 
 
 def frechet(x, y):
@@ -241,9 +241,7 @@ JUSTIFIED = {"C", "E"}
 
 
 def _examine_comparison(answer):
-    letters = set()
-    if isinstance(answer, (set, list, tuple, str)):  # "C, E" is as clear as {"C", "E"}
-        letters = {str(letter).strip().upper() for letter in answer} - {"", ","}
+    letters = letters_of(answer)
     if not letters <= set(CLAIMS) or not letters:
         return 'Give a set of letters from A to E, such as {"A", "B"}.'
     for letter in sorted(CLAIMS):

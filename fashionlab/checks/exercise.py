@@ -92,6 +92,13 @@ class Exercise:
             print(repr(self.answer))
 
 
+def letters_of(answer) -> set[str]:
+    """The letters of an answer such as {"A", "C"}, or "a, c"; empty where it is something else."""
+    if not isinstance(answer, (set, list, tuple, str)):
+        return set()
+    return {str(letter).strip().upper() for letter in answer} - {"", ","}
+
+
 def is_blank(answer) -> bool:
     """Whether an answer is `...`, or a function with nothing but `...` and a docstring in it.
 

@@ -15,10 +15,9 @@ from fashionlab.metrics.embedding import Embedding, embed
 from fashionlab.metrics.inputs import checked_images
 from fashionlab.metrics.neighbours import (
     RARE,
-    density_coverage,
-    near_duplicates,
     nearest,
-    precision_recall,
+    neighbour_figures,
+    reaches,
     share_below,
 )
 from fashionlab.metrics.report import KINDS, Figure, Report
@@ -134,11 +133,13 @@ class _RealImages(NamedTuple):
 
     Attributes:
         embeddings: Of the reference, by network.
+        reaches: Of the reference, in the features of `PLAIN`.
         to_nearest: Distances of some reference images to the nearest training image.
         floor: What other real images get, by figure.
     """
 
     embeddings: dict[str, Embedding]
+    reaches: np.ndarray
     to_nearest: np.ndarray
     floor: dict[str, float]
 
@@ -152,8 +153,10 @@ def _look_at_real(reference, training, progress) -> _RealImages:
             "The reference images are among the training images; give images that the generator "
             "has not seen."
         )
+    embeddings = {name: _embed_real(reference, name, progress) for name in NETWORKS}
     real = _RealImages(
-        embeddings={name: _embed_real(reference, name, progress) for name in NETWORKS},
+        embeddings=embeddings,
+        reaches=reaches(embeddings[PLAIN].features),
         to_nearest=to_nearest,
         floor={"copied": share_below(others_to_nearest, to_nearest)},
     )
@@ -168,8 +171,6 @@ def _compare(images, embeddings, reference, real: _RealImages) -> dict[str, floa
     features, logits = embeddings[PLAIN]
     real_features = real.embeddings[PLAIN].features
     kernel_distance, error = kid(features, real_features, block=len(images) // 10)
-    precision, recall = precision_recall(real_features, features)
-    density, coverage = density_coverage(real_features, features)
     return {
         "fashion_fid": frechet_distance(features, real_features),
         "fashion_fid_check": frechet_distance(
@@ -177,12 +178,8 @@ def _compare(images, embeddings, reference, real: _RealImages) -> dict[str, floa
         ),
         "kid": kernel_distance,
         "kid_error": error,
-        "precision": precision,
-        "recall": recall,
-        "density": density,
-        "coverage": coverage,
+        **neighbour_figures(real_features, features, real.reaches),
         "class_entropy": entropy(class_histogram(logits)),
-        "near_duplicates": near_duplicates(real_features, features),
         "patch_distance": patch_distance(images, reference),
     }
 

@@ -10,6 +10,8 @@ from fashionlab.metrics.inputs import checked_features, checked_pair
 RARE = 0.01  # nearer than all but this share of real images are: suspicious
 SPARE = 8  # candidates beyond the wanted neighbours, because they are ranked inexactly
 ROWS = 256  # rows of a table of distances that are in memory at once
+BALL = 3  # neighbours that the balls of precision and recall reach to
+WIDE_BALL = 5  # those that the balls of density and coverage reach to
 
 
 def nearest(
@@ -62,7 +64,7 @@ def nearest(
     return np.concatenate(positions), np.concatenate(distances)
 
 
-def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[float, float]:
+def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = BALL) -> tuple[float, float]:
     """How many fakes lie among the real ones, and how many real ones lie among the fakes.
 
     A set is thought of as the union of balls, one around each of its points, that reach to the
@@ -85,15 +87,14 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[fl
         2019, equations 1 and 2.
     """
     real, fake = checked_features(real, fake)
-    real_reach, fake_reach = _squared_radii(real, k), _squared_radii(fake, k)
-    among_real, among_fake = np.zeros(len(fake), bool), np.zeros(len(real), bool)
-    for rows, squares in _squared_distances(fake, real):
-        among_real[rows] = (squares <= real_reach).any(axis=1)
-        among_fake |= (squares <= fake_reach[rows, None]).any(axis=0)
-    return float(among_real.mean()), float(among_fake.mean())
+    (real_reach,), (fake_reach,) = _squared_reach(real, k), _squared_reach(fake, k)
+    (precision, _, _), (_, recall, _) = _within_balls(
+        fake, real, _squared_radii(real, real_reach), _squared_radii(fake, fake_reach)[:, None]
+    )
+    return precision, recall
 
 
-def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[float, float]:
+def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = WIDE_BALL) -> tuple[float, float]:
     """How thickly fakes lie around the real points, and how many real points have a fake near.
 
     Only real points get balls, again up to the `k`-th nearest other, so one stray fake cannot
@@ -117,48 +118,9 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
         equations 5 and 6.
     """
     real, fake = checked_features(real, fake)
-    reach = _squared_radii(real, k)
-    hits, covered = 0, np.zeros(len(real), bool)
-    for _, squares in _squared_distances(fake, real):
-        inside = squares <= reach
-        hits += inside.sum()
-        covered |= inside.any(axis=0)
-    return float(hits / (k * len(fake))), float(covered.mean())
-
-
-def squared_reach(points: np.ndarray, k: int) -> np.ndarray:
-    """Squared distance of each point to the `k`-th nearest other one."""
-    if not 1 <= k < len(points):
-        raise DataError(f"k={k} neighbours of {len(points)} points: there are none.")
-    reach = np.empty(len(points))
-    for rows, squares in _squared_distances(points, points):
-        # In its own row each point, or a twin of it, comes first, at distance 0.
-        reach[rows] = np.partition(squares, k, axis=1)[:, k]
-    return reach
-
-
-def _squared_radii(points, k) -> np.ndarray:
-    # Without the hair, rounding would decide whether a point on the edge of a ball lies in it, and
-    # between equal points every ball has the radius 0.
-    return squared_reach(points, k) + _hair(points)
-
-
-def _hair(points) -> float:
-    """More than rounding does to the squared distances between points."""
-    return 1e-12 * np.square(points - points.mean(axis=0)).sum(axis=1).max()
-
-
-def _squared_distances(queries, references) -> Iterator[tuple[slice, np.ndarray]]:
-    """Some rows at a time, as a slice, their squared distances `(rows, references)`."""
-    centre = references.mean(axis=0)  # the smaller the norms, the less is lost to rounding
-    queries, references = queries - centre, references - centre
-    query_norms, norms = (np.square(points).sum(axis=1) for points in (queries, references))
-    # |q - r|^2 = |q|^2 - 2 q.r + |r|^2, as one matrix product.
-    left = np.column_stack([-2 * queries, query_norms, np.ones(len(queries))])
-    right = np.column_stack([references, np.ones(len(references)), norms]).T
-    for start in range(0, len(queries), ROWS):
-        rows = slice(start, start + ROWS)
-        yield rows, left[rows] @ right
+    (reach,) = _squared_reach(real, k)
+    ((_, coverage, pairs),) = _within_balls(fake, real, _squared_radii(real, reach))
+    return pairs / (k * len(fake)), coverage
 
 
 def near_duplicates(real: np.ndarray, fake: np.ndarray) -> float:
@@ -185,8 +147,120 @@ def near_duplicates(real: np.ndarray, fake: np.ndarray) -> float:
     real, fake = checked_features(real, fake)
     if len(real) != len(fake):
         raise DataError(f"{len(real)} real and {len(fake)} fake points: give equally many.")
-    near = np.quantile(squared_reach(real, 1), RARE) + _hair(real)  # real twins may be at 0
-    return float((squared_reach(fake, 1) <= near).mean())
+    (real_reach,), (fake_reach,) = _squared_reach(real, 1), _squared_reach(fake, 1)
+    return _share_of_twins(real, real_reach, fake_reach)
+
+
+def reaches(points: np.ndarray) -> np.ndarray:
+    """How far it is from each point to the neighbours that `neighbour_figures` asks for.
+
+    Args:
+        points: Features `(number, width)`.
+
+    Returns:
+        Squared distances to the nearest, the `BALL`-th and the `WIDE_BALL`-th nearest other point:
+        `(3, number)`.
+    """
+    (points,) = checked_features(points)
+    return _squared_reach(points, 1, BALL, WIDE_BALL)
+
+
+def neighbour_figures(
+    real: np.ndarray, fake: np.ndarray, real_reaches: np.ndarray
+) -> dict[str, float]:
+    """`precision_recall`, `density_coverage` and `near_duplicates` by name, in less time.
+
+    What takes the time are tables of distances; here none is computed twice.
+
+    Args:
+        real: Features `(number, width)`.
+        fake: Features of as many.
+        real_reaches: `reaches(real)`, which other fakes need not compute again.
+    """
+    real, fake = checked_features(real, fake)
+    real_next, real_ball, real_wide = real_reaches
+    fake_next, fake_ball, _ = reaches(fake)
+    (precision, _, _), (_, recall, _), (_, coverage, pairs) = _within_balls(
+        fake,
+        real,
+        _squared_radii(real, real_ball),
+        _squared_radii(fake, fake_ball)[:, None],
+        _squared_radii(real, real_wide),
+    )
+    return {
+        "precision": precision,
+        "recall": recall,
+        "density": pairs / (WIDE_BALL * len(fake)),
+        "coverage": coverage,
+        "near_duplicates": _share_of_twins(real, real_next, fake_next),
+    }
+
+
+def _share_of_twins(real, real_next, fake_next) -> float:
+    near = np.quantile(real_next, RARE) + _hair(real)  # real twins may be at 0
+    return float((fake_next <= near).mean())
+
+
+def _within_balls(fake, real, *radii) -> list[tuple[float, float, int]]:
+    """Which pairs of a fake and a real point are no further apart than the radius of a ball.
+
+    Args:
+        fake: The fakes.
+        real: The real points.
+        *radii: Squared radii, `(real,)` of balls around those or `(fake, 1)` of balls around these.
+
+    Returns:
+        For each set of radii the share of fakes in such a pair, the share of real points in one,
+        and the number of pairs.
+    """
+    fakes, reals = np.zeros((len(radii), len(fake)), bool), np.zeros((len(radii), len(real)), bool)
+    pairs = np.zeros(len(radii), int)
+    for rows, squares in _squared_distances(fake, real):
+        for i, of_balls in enumerate(radii):
+            inside = squares <= np.broadcast_to(of_balls, (len(fake), len(real)))[rows]
+            fakes[i, rows] = inside.any(axis=1)
+            reals[i] |= inside.any(axis=0)
+            pairs[i] += np.count_nonzero(inside)
+    return list(
+        zip(fakes.mean(axis=1).tolist(), reals.mean(axis=1).tolist(), pairs.tolist(), strict=True)
+    )
+
+
+def _squared_reach(points, *ks) -> np.ndarray:
+    """Squared distance of each point to the `k`-th nearest other one, `(ks, number)`."""
+    for k in ks:
+        if not 1 <= k < len(points):
+            raise DataError(f"k={k} neighbours of {len(points)} points: there are none.")
+    reach = np.empty((len(ks), len(points)))
+    for rows, squares in _squared_distances(points, points):
+        # In its own row each point, or a twin of it, comes first, at distance 0.
+        squares.partition(ks, axis=1)
+        reach[:, rows] = squares[:, ks].T
+    return reach
+
+
+def _squared_radii(points, reach) -> np.ndarray:
+    # Without the hair, rounding would decide whether a point on the edge of a ball lies in it, and
+    # between equal points every ball has the radius 0.
+    return reach + _hair(points)
+
+
+def _hair(points) -> float:
+    """More than rounding does to the squared distances between points."""
+    return 1e-12 * np.square(points - points.mean(axis=0)).sum(axis=1).max()
+
+
+def _squared_distances(queries, references) -> Iterator[tuple[slice, np.ndarray]]:
+    """Some rows at a time, as a slice, their squared distances `(rows, references)`."""
+    centre = references.mean(axis=0)  # the smaller the norms, the less is lost to rounding
+    queries, references = queries - centre, references - centre
+    query_norms, norms = (np.square(points).sum(axis=1) for points in (queries, references))
+    # |q - r|^2 = |q|^2 - 2 q.r + |r|^2, as one matrix product.
+    left = np.column_stack([-2 * queries, query_norms, np.ones(len(queries))])
+    right = np.column_stack([references, np.ones(len(references)), norms]).T
+    for start in range(0, len(queries), ROWS):
+        rows = slice(start, start + ROWS)
+        yield rows, left[rows] @ right
 
 
 def copied_share(samples: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> float:

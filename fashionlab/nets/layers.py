@@ -10,6 +10,8 @@ from fashionlab.errors import ConfigurationError
 layers, ops = keras.layers, keras.ops
 
 
+# Found by its name where a sub-model that has it is copied.
+@keras.saving.register_keras_serializable("fashionlab")
 class MinibatchStdDev(layers.Layer):
     """One more channel that tells how much the images of a group differ from one another.
 
@@ -21,6 +23,11 @@ class MinibatchStdDev(layers.Layer):
         group_size: Images that are compared: this many neighbours in the batch. Real and generated
             images stand one after the other in the batches of `GAN`; groups that divide the batch
             size never mix them.
+
+    Raises:
+        ConfigurationError: Groups do not divide the batch. Where its size is known only as it
+            runs, in a graph for batches of any size, an error of TensorFlow says so instead
+            ("Input to reshape").
 
     Reference:
         Karras et al., "Progressive Growing of GANs for Improved Quality, Stability, and
@@ -76,7 +83,12 @@ def with_minibatch_std(discriminator, group_size: int = 4):
     Args:
         discriminator: A functional `keras.Model` with a `Flatten` layer.
         group_size: Images compared with one another.
+
+    Raises:
+        ConfigurationError: There is no `Flatten` layer, or one inside a sub-model.
     """
+
+    _check_for((layers.Flatten,), discriminator, "with_minibatch_std")
 
     def flatten_with_std(layer):
         if not isinstance(layer, layers.Flatten):
@@ -94,17 +106,21 @@ def with_spectral_norm(discriminator):
     so that the optimizer moves the normalised weights; the paper keeps the raw ones beside them.
 
     Args:
-        discriminator: A functional `keras.Model`.
+        discriminator: A functional `keras.Model` with `Conv2D` or `Dense` layers.
+
+    Raises:
+        ConfigurationError: There are no such layers, or some inside a sub-model.
 
     Reference:
         Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018,
         equation 8.
     """
+    kinds = (layers.Conv2D, layers.Dense)
+    _check_for(kinds, discriminator, "with_spectral_norm")
 
     def normalise(layer):
         copy = _copy(layer)
-        kernel = isinstance(layer, (layers.Conv2D, layers.Dense))
-        return layers.SpectralNormalization(copy) if kernel else copy
+        return layers.SpectralNormalization(copy) if isinstance(layer, kinds) else copy
 
     return keras.models.clone_model(discriminator, clone_function=normalise)
 
@@ -115,7 +131,15 @@ def with_clipped_weights(critic, limit: float = 0.01):
     Args:
         critic: A functional `keras.Model`.
         limit: The paper's c.
+
+    Raises:
+        ConfigurationError: There is no weight to clip.
     """
+    if not critic.trainable_weights:
+        raise ConfigurationError(
+            f"The network {critic.name!r} has no trainable weights, which with_clipped_weights "
+            f"looks for."
+        )
     critic = keras.models.clone_model(critic)
     for weight in critic.trainable_weights:
         weight.constraint = WeightClip(limit)
@@ -124,3 +148,25 @@ def with_clipped_weights(critic, limit: float = 0.01):
 
 def _copy(layer):
     return type(layer).from_config(layer.get_config())
+
+
+def _check_for(kinds, network, change):
+    """Refuse a network of whose layers of these kinds the function `change` would miss some."""
+    wanted = " or ".join(kind.__name__ for kind in kinds)
+    for layer in network.layers:
+        if isinstance(layer, keras.Model) and _has(kinds, layer):
+            raise ConfigurationError(
+                f"The network {network.name!r} has a {wanted} layer inside its sub-model "
+                f"{layer.name!r}, where {change} does not reach. Build it of its layers directly."
+            )
+    if not _has(kinds, network):
+        raise ConfigurationError(
+            f"The network {network.name!r} has no {wanted} layer, which {change} looks for."
+        )
+
+
+def _has(kinds, model) -> bool:
+    return any(
+        isinstance(layer, kinds) or (isinstance(layer, keras.Model) and _has(kinds, layer))
+        for layer in model.layers
+    )

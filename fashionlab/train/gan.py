@@ -192,6 +192,9 @@ class GAN(keras.Model):
     def train_generator(self, real, fakes=None):
         """Make fakes that the discriminator takes for real; it takes no step here.
 
+        What its layers write when called in training, they write here, too: spectral
+        normalisation divides each kernel by its largest singular value once more.
+
         Args:
             real: Real images in [-1, 1], for losses that compare.
             fakes: As many, from `make_fakes`; None makes new ones.

@@ -6,6 +6,7 @@ Without `--long` the recipes train for 16 and 100 CPU seconds each, with `dcgan_
 last of them; with it for up to 640, as in the README (hours).
 """
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,13 @@ PROGRAMS = (
 
 
 def main():
+    parser = argparse.ArgumentParser(
+        prog="python tests/benchmarks", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--long", action="store_true", help="train the recipes for hours")
+    long = parser.parse_args().long
     for program, *options in PROGRAMS:
-        if program == "recipes.py" and "--long" not in sys.argv:
+        if program == "recipes.py" and not long:
             options = SHORT
         print(f"\n== {program} {' '.join(options)}", flush=True)
         file = Path(__file__).with_name(program)

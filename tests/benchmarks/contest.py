@@ -77,7 +77,7 @@ def train_and_judge(gan, batch_size, data, judge, marks, seed):
     Neither building and compiling nor judging counts. CPU seconds are those of all threads.
     """
     step = tf.function(gan.train_step)
-    batches = iter(data.batches(batch_size, seed=seed).dataset())
+    batches = iter(data.batches(batch_size, seed=seed, classes=gan.conditional).dataset())
     step(next(batches))  # compiles
     spent, steps = 0.0, 1
     for mark in marks:

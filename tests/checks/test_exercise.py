@@ -7,7 +7,7 @@ import pytest
 from scipy import linalg
 
 import fashionlab as fl
-from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07
+from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07, e08
 from fashionlab.checks.exercise import Exercise, is_blank
 from fashionlab.metrics.report import KINDS
 
@@ -16,7 +16,7 @@ layers = importlib.import_module("keras").layers
 
 ALL = [
     exercise
-    for module in (e00, e01, e02, e03, e04, e05, e06, e07)
+    for module in (e00, e01, e02, e03, e04, e05, e06, e07, e08)
     for exercise in vars(module).values()
     if isinstance(exercise, Exercise)
 ]
@@ -539,6 +539,8 @@ WRONG += [
     ("e07_2", (160, 5, 0.01414, 1), "you give the slope"),
     ("e07_2", (160, 160, 0.01414, 1), "at 0, not at 1"),
     ("e07_2", (160, 370, 0.01414, 1), "R1: the 7"),
+    ("e07_2", (160, 125, 0.014, 1), "Give three"),
+    ("e07_2", (160, 125, (0.01, -0.01), 1), "four numbers"),
     ("e07_2", (160, 125, 0.01, 1), "the length of both"),
     ("e07_2", (160, 125, 0.02, 1), "root of the squares"),
     ("e07_2", (160, 125, 1, 1), "does not bring the slope to 1"),
@@ -562,6 +564,8 @@ WRONG += [
     ("e07_3", lambda r, f, k: (r.sum() - f.sum()) / k, "not sums"),
     ("e07_3", lambda r, f, k: (r - f) / k, "one number"),
     ("e07_3", lambda r, f, k: 1.0, "wanted 0.7574"),
+    ("e07_3", lambda r, f, k: (r.mean() - f.mean()) / max(k, 1), "below 1 counts, too"),
+    ("e07_3", lambda r, f, k: (r - f[: len(r)]).mean() / k, "equally many"),
     ("e07_3", lambda r, f, k: None, "needs a return"),
     ("e07_4", {"F"}, "A is allowed"),
     ("e07_4", {"A", "B", "F"}, "the ranges overlap"),
@@ -569,8 +573,72 @@ WRONG += [
     ("e07_4", {"A", "D", "F"}, "beyond the minute"),
     ("e07_4", {"A", "E", "F"}, "not the same quantity"),
     ("e07_4", ["A"], "F is allowed"),
+    ("e07_4", "a, e, f", "not the same quantity"),
     ("e07_4", {"G"}, "letters from A to F"),
     ("e07_4", 3, "letters from A to F"),
+]
+
+
+# Of notebook 08.
+
+
+def routes(**changes):
+    return {**e08.ROUTES, **changes}
+
+
+def half_kl(m, v, square=lambda m: m**2, grown=np.exp, off=1, log=lambda v: v):
+    return 0.5 * (grown(v) + square(m) - off - log(v)).sum(axis=1)
+
+
+WRONG += [
+    ("e08_1", lambda f, c, v, w: (f * (c @ w)).sum(axis=1), "a garment at all"),
+    ("e08_1", lambda f, c, v, w: f @ v, "nobody looks at the class"),
+    ("e08_1", lambda f, c, v, w: f @ v + f @ w.sum(axis=0), "pick the one asked for"),
+    ("e08_1", lambda f, c, v, w: f @ v + (c @ w).sum(axis=1), "just added up"),
+    ("e08_1", lambda f, c, v, w: f @ v - (f * (c @ w)).sum(axis=1), "not subtracted"),
+    ("e08_1", lambda f, c, v, w: f @ v + (f * (c @ w)).mean(axis=1), "you take their mean"),
+    ("e08_1", lambda f, c, v, w: f @ v + f @ (c @ w).T, "table (6, 6)"),
+    ("e08_1", lambda f, c, v, w: (f @ v)[:, None] + f @ w.T, "a logit for each class"),
+    ("e08_1", lambda f, c, v, w: f * v, "one logit each"),
+    ("e08_1", lambda f, c, v, w: np.zeros(6), "the first logit is 0.0000"),
+    ("e08_1", lambda f, c, v, w: None, "needs a return"),
+    ("e08_2", lambda m, v: 2 * half_kl(m, v), "half in front"),
+    ("e08_2", lambda m, v: -half_kl(m, v), "never negative"),
+    ("e08_2", lambda m, v: half_kl(m, v) / 3, "you take their mean"),
+    ("e08_2", lambda m, v: half_kl(m, v, grown=lambda v: np.exp(2 * v)), "squared again"),
+    ("e08_2", lambda m, v: half_kl(m, v, grown=lambda v: np.exp(v / 2)), "half of the exponent"),
+    ("e08_2", lambda m, v: half_kl(m, v, grown=lambda v: v), "take exp of it"),
+    ("e08_2", lambda m, v: half_kl(m, v, square=lambda m: m), "has to be squared"),
+    ("e08_2", lambda m, v: half_kl(m, v, off=0), "- 1 is missing"),
+    ("e08_2", lambda m, v: half_kl(m, v, log=lambda v: 0), "shrinking to 0"),
+    ("e08_2", lambda m, v: half_kl(m, v, square=lambda m: 0), "keep the codes together"),
+    ("e08_2", lambda m, v: np.exp(v) + m**2 - 1 - v, "each dimension"),
+    ("e08_2", lambda m, v: (np.exp(v) + m**2 - 1 - v).sum(axis=0) / 2, "over the images"),
+    ("e08_2", lambda m, v: half_kl(m, v).mean(), "the whole batch"),
+    ("e08_2", lambda m, v: half_kl(m, v)[:2], "one number each"),
+    ("e08_2", lambda m, v: np.zeros(5), "the first is 0.0000"),
+    ("e08_2", lambda m, v: None, "needs a return"),
+    ("e08_3", lambda m, v, n: m + np.exp(v) * n, "stretched by its root"),
+    ("e08_3", lambda m, v, n: m + v * n, "through exp first"),
+    ("e08_3", lambda m, v, n: np.exp(v / 2) * n, "mean is missing"),
+    ("e08_3", lambda m, v, n: m + np.exp(v / 2), "no draw"),
+    ("e08_3", lambda m, v, n: m, "the mean alone"),
+    ("e08_3", lambda m, v, n: m + np.exp(2 * v) * n, "do not double"),
+    ("e08_3", lambda m, v, n: m.sum(), "that of the mean"),
+    ("e08_3", lambda m, v, n: 0 * m, "first number is 0.0000"),
+    ("e08_3", lambda m, v, n: None, "needs a return"),
+    ("e08_4", routes(prior={"encoder", "decoder"}), "codes alone"),
+    ("e08_4", routes(prior={"encoder", "discriminator"}), "no image is judged"),
+    ("e08_4", routes(prior=set()), "made by the encoder"),
+    ("e08_4", routes(likeness={"encoder", "decoder", "discriminator"}), "lends its features"),
+    ("e08_4", routes(likeness={"decoder"}), "the encoder learns from it"),
+    ("e08_4", routes(likeness={"encoder"}), "draws the reconstruction"),
+    ("e08_4", routes(adversarial={"encoder", "decoder", "discriminator"}), "out of the game"),
+    ("e08_4", routes(adversarial={"discriminator"}), "generator of the game"),
+    ("e08_4", routes(adversarial=["decoder"]), "plays, too"),
+    ("e08_4", routes(adversarial={"critic"}), "names out of decoder"),
+    ("e08_4", dict.fromkeys(e08.ROUTES, ...), "Nothing is filled in"),
+    ("e08_4", {"prior": {"encoder"}}, "Give a dict"),
 ]
 
 

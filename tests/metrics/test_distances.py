@@ -63,6 +63,17 @@ def test_features_without_full_rank_are_no_trouble(rng):
     assert metrics.frechet_distance(x, 2 * x) == pytest.approx(expected, rel=1e-9)
 
 
+def test_rounding_does_not_pass_for_overlap(rng):
+    # The two lines again, but askew, so that no zero in the covariances is exact. Roots of what
+    # rounding leaves there would come to 1e-8 each.
+    line, directions = rng.normal(size=(60, 1)), np.linalg.qr(rng.normal(size=(128, 2)))[0].T
+    x, y = line * directions[:1], 2 * line * directions[1:]
+    expected = 5 * line.mean() ** 2 + 5 * line.var(ddof=1)
+    assert metrics.frechet_distance(x, y) == pytest.approx(expected, rel=1e-12)
+    expected = line.mean() ** 2 + line.var(ddof=1)
+    assert metrics.frechet_distance(x, 2 * x) == pytest.approx(expected, rel=1e-12)
+
+
 def test_fewer_rows_than_features_are_no_trouble(rng):
     x, y = rng.normal(size=(20, 128)), rng.normal(size=(30, 128))
     covariances = np.cov(x, rowvar=False), np.cov(y, rowvar=False)

@@ -177,6 +177,36 @@ def test_neighbours_that_do_not_exist_are_refused(rng, figure, k):
         figure(rng.normal(size=(10, 2)), rng.normal(size=(10, 2)), k)
 
 
+# All at once
+
+
+def test_all_figures_at_once_are_those_of_one_at_a_time(rng):
+    real, fake = rng.normal(size=(300, 5)), rng.normal(0.3, 0.8, (300, 5))
+    fake[:20] = fake[20:40] + 1e-3
+    figures = neighbours.neighbour_figures(real, fake, neighbours.reaches(real))
+    expected = (
+        *metrics.precision_recall(real, fake),
+        *metrics.density_coverage(real, fake),
+        metrics.near_duplicates(real, fake),
+    )
+    names = ["precision", "recall", "density", "coverage", "near_duplicates"]
+    assert figures == dict(zip(names, expected, strict=True))
+    assert len(set(expected) - {0, 1}) == 5
+
+
+def test_all_figures_at_once_take_one_table_of_distances_for_each_pair_of_sets(rng, monkeypatch):
+    real, fake = rng.normal(size=(20, 2)), rng.normal(size=(20, 2)) + 9
+    tables, squared_distances = [], neighbours._squared_distances
+
+    def spy(queries, references):
+        tables.append((queries.mean() > 4, references.mean() > 4))
+        return squared_distances(queries, references)
+
+    monkeypatch.setattr(neighbours, "_squared_distances", spy)
+    neighbours.neighbour_figures(real, fake, neighbours.reaches(real))
+    assert tables == [(False, False), (True, True), (True, False)]
+
+
 # Repetition and copying
 
 

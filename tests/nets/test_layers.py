@@ -5,6 +5,7 @@ from fashionlab import nets
 from fashionlab.backend import keras, tf
 from fashionlab.errors import ConfigurationError
 
+layers = keras.layers
 RNG = np.random.default_rng(0)
 
 
@@ -52,6 +53,17 @@ def test_the_gradient_is_finite_where_all_images_of_a_group_are_the_same():
 def test_a_batch_that_groups_do_not_divide_is_refused():
     with pytest.raises(ConfigurationError, match=r"groups of 4.*batch of 6.*multiple of 4"):
         nets.MinibatchStdDev()(np.zeros((6, 2, 2, 1), np.float32))
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_a_batch_of_unknown_size_that_groups_do_not_divide_fails_when_it_runs(jit_compile):
+    any_size = [tf.TensorSpec((None, 2, 2, 1))]
+    layer = nets.MinibatchStdDev()
+    run = tf.function(layer, input_signature=any_size, jit_compile=jit_compile)
+    x = RNG.standard_normal((8, 2, 2, 1)).astype(np.float32)
+    np.testing.assert_allclose(run(x), layer(x), rtol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Input to reshape"):
+        run(x[:6])
 
 
 def test_a_discriminator_with_minibatch_std_sees_that_images_repeat():
@@ -147,3 +159,64 @@ def test_a_changed_discriminator_is_a_new_one_of_the_same_shape(change):
     changed(images(4), training=True)
     for old, new in zip(before, plain.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+# Networks that they would leave as they are.
+
+
+def one_layer(layer, name):
+    image = keras.Input((4, 4, 1))
+    return keras.Model(image, layer(image), name=name)
+
+
+@pytest.mark.parametrize(
+    ("change", "layer", "says"),
+    [
+        (nets.with_minibatch_std, layers.GlobalAveragePooling2D(), "'flat' has no Flatten layer"),
+        (nets.with_spectral_norm, layers.Flatten(), "'flat' has no Conv2D or Dense layer"),
+        (nets.with_clipped_weights, layers.Flatten(), "'flat' has no trainable weights"),
+    ],
+)
+def test_a_network_without_the_layers_looked_for_is_refused(change, layer, says):
+    with pytest.raises(ConfigurationError, match=f"{says}, which {change.__name__} looks for"):
+        change(one_layer(layer, "flat"))
+
+
+def nested(layer):
+    """A network which has the layer in a sub-model of a sub-model, and one of its kind outside."""
+    inner = one_layer(layer, "inner")
+    middle = keras.Sequential([keras.Input((4, 4, 1)), inner], name="middle")
+    image = keras.Input((4, 4, 1))
+    logits = layers.Dense(1)(layers.Flatten()(middle(image)))
+    return keras.Model(image, logits, name="outer")
+
+
+@pytest.mark.parametrize(
+    ("change", "layer", "wanted"),
+    [
+        (nets.with_minibatch_std, layers.Flatten(), "Flatten"),
+        (nets.with_spectral_norm, layers.Conv2D(2, 3), "Conv2D or Dense"),
+    ],
+)
+def test_layers_inside_a_sub_model_are_not_passed_over(change, layer, wanted):
+    says = f"'outer' has a {wanted} layer inside its sub-model 'middle', where {change.__name__}"
+    with pytest.raises(ConfigurationError, match=says):
+        change(nested(layer))
+
+
+def test_weights_inside_a_sub_model_are_clipped():
+    critic = nets.with_clipped_weights(nested(layers.Conv2D(2, 3)), limit=0.02)
+    keras.optimizers.SGD(1.0).apply(
+        [tf.ones(w.shape) for w in critic.trainable_weights], critic.trainable_weights
+    )
+    assert len(critic.trainable_weights) == 4
+    for weight in critic.get_weights():
+        np.testing.assert_allclose(weight, -0.02)
+
+
+def test_changes_that_look_for_different_layers_go_together():
+    network = nets.with_spectral_norm(nets.with_minibatch_std(nets.dcgan_discriminator()))
+    assert layer_names(network).count("SpectralNormalization") == 4
+    assert network(images(4)).shape == (4, 1)
+    with pytest.raises(ConfigurationError, match="no Conv2D or Dense layer"):  # all are wrapped
+        nets.with_spectral_norm(network)

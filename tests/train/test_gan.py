@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fashionlab import losses
+from fashionlab import losses, nets
 from fashionlab.backend import keras, tf
 from fashionlab.data import Batches
 from fashionlab.errors import ConfigurationError, WeightsError
@@ -45,11 +45,24 @@ def changed(before, after):
     ]
 
 
+def changed_gan(tiny_gan, change):
+    """A compiled GAN whose discriminator is changed as the GAN family does."""
+    plain = tiny_gan()
+    gan = GAN(plain.generator, change(plain.discriminator))
+    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01), run_eagerly=True)
+    return gan
+
+
 # Whose turn it is.
 
 
-def test_each_player_changes_only_itself(tiny_gan, images):
-    gan = tiny_gan()
+@pytest.mark.parametrize(
+    "change",
+    [lambda network: network, nets.with_minibatch_std, nets.with_clipped_weights],
+    ids=["plain", "minibatch std", "clipped weights"],
+)
+def test_each_player_changes_only_itself(tiny_gan, images, change):
+    gan = changed_gan(tiny_gan, change)
     start = weights_of(gan)
     gan.train_discriminator(images)
     after_discriminator = weights_of(gan)
@@ -61,6 +74,35 @@ def test_each_player_changes_only_itself(tiny_gan, images):
 
     gan.average_generator()
     assert changed(after_generator, weights_of(gan)) == [False, False, True]
+
+
+def test_in_the_turn_of_the_generator_spectral_norm_divides_kernels_and_changes_nothing_else(
+    tiny_gan, images
+):
+    gan = changed_gan(tiny_gan, nets.with_spectral_norm)
+    for weight in gan.discriminator.trainable_weights:
+        if weight.name == "kernel":
+            weight.assign(3 * weight)  # so that there is something to divide by
+    start = weights_of(gan)
+    before = {weight.path: weight.numpy() for weight in gan.discriminator.weights}
+    gan.train_generator(images)
+    assert changed(start, weights_of(gan)) == [True, True, False]
+    kinds = []
+    for weight in gan.discriminator.weights:
+        old, new = before[weight.path], weight.numpy()
+        if weight.name == "kernel":
+            divisor = np.linalg.norm(old) / np.linalg.norm(new)
+            assert divisor > 1.5
+            np.testing.assert_allclose(divisor * new, old, rtol=1e-4, atol=1e-6)
+        elif weight.name != "vector_u":  # the estimate of the direction that it divides by
+            np.testing.assert_array_equal(new, old)
+        kinds.append(weight.name)
+    assert kinds.count("kernel") == kinds.count("vector_u") == kinds.count("bias") == 2
+    assert int(gan.discriminator_optimizer.iterations.numpy()) == 0
+
+    before = weights_of(gan)
+    gan.train_discriminator(images)
+    assert changed(before, weights_of(gan)) == [False, True, False]
 
 
 @pytest.mark.parametrize("run_eagerly", [True, False])
