@@ -281,8 +281,9 @@ def _train(options) -> int:
     recipe = fl.recipes.get(options.recipe)
     epochs = options.epochs or recipe.epochs()
     folder = options.folder or Path("runs") / options.recipe
-    images = fl.data.load_fashion_mnist("train", path=options.data).images
-    images = images[: fl.budget(smoke=640, laptop=None, gpu=None)]
+    data = fl.data.load_fashion_mnist("train", path=options.data)
+    some = slice(fl.budget(smoke=640, laptop=None, gpu=None))
+    images, classes = data.images[some], data.class_weights[some]
     gan = fl.recipes.build(options.recipe, seed=options.seed)
     checkpointer = fl.train.Checkpointer(folder)
     callbacks = [
@@ -292,7 +293,9 @@ def _train(options) -> int:
     ]
     if options.seconds is not None:
         callbacks.append(fl.train.StopAfter(options.seconds))
-    batches = fl.data.Batches(images, recipe.batch_size, seed=options.seed)
+    if not gan.conditional:
+        classes = None
+    batches = fl.data.Batches(images, recipe.batch_size, seed=options.seed, classes=classes)
     try:
         history = gan.fit(batches, epochs=epochs, callbacks=callbacks)
     except KeyboardInterrupt:

@@ -164,6 +164,14 @@ def test_training_leaves_a_generator_and_pictures(run):
     assert len(list((run / "progress").glob("epoch-*.png"))) == 9  # one before, 8 an epoch
 
 
+def test_a_conditional_recipe_trains_with_the_classes_and_samples_each_in_turn(here):
+    assert train("--recipe", "conditional", "--folder", "asked") == 0
+    asked = here / "asked"
+    assert manifest(asked)["architecture"] == "conditional_generator"
+    assert cli.main(["sample", "asked", "--number", "20"]) == 0
+    assert size("samples.png") == (444, 354)  # 3 (5 28 + 4 2), 3 (4 28 + 3 2)
+
+
 def test_a_run_that_has_all_its_epochs_is_kept_and_what_to_type_next_works(run, capsys):
     before = manifest(run)
     assert train("--folder", "run", "--seed", "3") == 0

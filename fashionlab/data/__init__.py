@@ -3,5 +3,15 @@
 from fashionlab.data import damage, toys
 from fashionlab.data.batches import Batches
 from fashionlab.data.fashion_mnist import CLASS_NAMES, LabelledImages, load_fashion_mnist
+from fashionlab.data.images import load_image, to_fashion_mnist
 
-__all__ = ["CLASS_NAMES", "Batches", "LabelledImages", "damage", "load_fashion_mnist", "toys"]
+__all__ = [
+    "CLASS_NAMES",
+    "Batches",
+    "LabelledImages",
+    "damage",
+    "load_fashion_mnist",
+    "load_image",
+    "to_fashion_mnist",
+    "toys",
+]
