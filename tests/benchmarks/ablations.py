@@ -99,6 +99,14 @@ VARIANTS = {
     },
     "minibatch_std": {"discriminator": lambda: nets.with_minibatch_std(nets.dcgan_discriminator())},
     "translation": {"discriminator": translated_discriminator},
+    "classes_by_projection": {
+        "generator": nets.conditional_generator,
+        "discriminator": nets.projection_discriminator,
+    },
+    "classes_by_concatenation": {
+        "generator": nets.conditional_generator,
+        "discriminator": nets.concatenation_discriminator,
+    },
     "projected": {"discriminator": projected_discriminator},
     "rate_3e-3": {"learning_rate": 3e-3},
     "rate_1e-3": {"learning_rate": 1e-3},
