@@ -34,17 +34,19 @@ _SUBMODULES = (
     "widgets",
 )
 
-__all__ = ["budget", "seed", *_SUBMODULES]
+__all__ = ["budget", "export_explorer", "seed", *_SUBMODULES]
 
 
 def __getattr__(name):
+    if name == "export_explorer":
+        return importlib.import_module("fashionlab.export").export_explorer
     if name in _SUBMODULES:
         return importlib.import_module(f"fashionlab.{name}")
     raise AttributeError(f"module 'fashionlab' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted({*globals(), *_SUBMODULES})
+    return sorted({*globals(), *__all__})
 
 
 def seed(n: int) -> None:

@@ -24,11 +24,20 @@ TIERS = (
     {"metrics"},
     {"train"},
     {"recipes", "family", "clinic"},
-    {"widgets", "checks"},
+    {"widgets", "checks", "export"},
     {"cli", "doctor", "__main__", "fashionlab"},
 )
 # `checks` shows solutions of exercises about a training step.
-TENSORFLOW_ROOMS = {"autodiff", "train", "data", "backend", "budgets", "doctor", "checks"}
+TENSORFLOW_ROOMS = {
+    "autodiff",
+    "train",
+    "data",
+    "backend",
+    "budgets",
+    "doctor",
+    "checks",
+    "latent",  # gradient descent on latents
+}
 
 
 def part(module):
