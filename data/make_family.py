@@ -41,11 +41,10 @@ NETWORKS = PLAIN, CHECK = "plain_features", "residual_features"
 
 
 class Judge:
-    """Embeds the test images once, and compares samples with them."""
+    """Embeds real images once, and compares samples with them."""
 
-    def __init__(self):
-        test = fl.data.load_fashion_mnist("test", verbose=False).images[:SAMPLES]
-        self.real = {name: metrics.embed(test, name) for name in NETWORKS}
+    def __init__(self, real):
+        self.real = {name: metrics.embed(real[:SAMPLES], name) for name in NETWORKS}
 
     def distance(self, images, network=PLAIN):
         features = metrics.embed(images, network).features
@@ -262,9 +261,13 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     GENERATORS.mkdir(parents=True, exist_ok=True)
-    data, judge = fl.data.load_fashion_mnist("train", verbose=False), Judge()
+    data = fl.data.load_fashion_mnist("train", verbose=False)
+    judge = Judge(fl.data.load_fashion_mnist("test", verbose=False).images)
     note_facts(arguments, data, judge)
-    (tune if arguments.tune else compare)(arguments, data, judge)
+    if arguments.tune:  # the test images are kept for the runs that are reported
+        tune(arguments, data, Judge(data.images))
+    else:
+        compare(arguments, data, judge)
 
 
 if __name__ == "__main__":
