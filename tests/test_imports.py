@@ -19,7 +19,7 @@ PACKAGE = Path(fashionlab.__file__).parent
 TIERS = (
     {"errors", "files", "shipped", "budgets", "backend"},
     {"data", "weights"},
-    {"losses", "nets", "autodiff"},
+    {"losses", "nets", "autodiff", "variational"},
     {"latent", "plots", "pretrained", "theory"},
     {"metrics"},
     {"train"},
