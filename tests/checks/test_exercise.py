@@ -7,7 +7,7 @@ import pytest
 from scipy import linalg
 
 import fashionlab as fl
-from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07, e08
+from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07, e08, e09
 from fashionlab.checks.exercise import Exercise, is_blank
 from fashionlab.metrics.report import KINDS
 
@@ -16,7 +16,7 @@ layers = importlib.import_module("keras").layers
 
 ALL = [
     exercise
-    for module in (e00, e01, e02, e03, e04, e05, e06, e07, e08)
+    for module in (e00, e01, e02, e03, e04, e05, e06, e07, e08, e09)
     for exercise in vars(module).values()
     if isinstance(exercise, Exercise)
 ]
@@ -639,6 +639,69 @@ WRONG += [
     ("e08_4", routes(adversarial={"critic"}), "names out of decoder"),
     ("e08_4", dict.fromkeys(e08.ROUTES, ...), "Nothing is filled in"),
     ("e08_4", {"prior": {"encoder"}}, "Give a dict"),
+]
+
+
+# Of notebook 09.
+
+
+def line(a, b, t):
+    return (1 - t) * a + t * b
+
+
+def angle(a, b):
+    return np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+
+
+def on_arc(a, b, t, theta):
+    return (np.sin((1 - t) * theta) * a + np.sin(t * theta) * b) / np.sin(theta)
+
+
+def pushed_out(a, b, t):
+    norms = np.linalg.norm(a), np.linalg.norm(b)
+    return line(a, b, t) / np.linalg.norm(line(a, b, t)) * line(*norms, t)
+
+
+def best_of_few(target):
+    z = fl.latent.noise(100, 64, seed=0)
+    images = fl.latent.generate(fl.pretrained.generator("dcgan"), z)
+    return z[np.square(images - target).sum(axis=(1, 2, 3)).argmin()]
+
+
+WRONG += [
+    ("e09_1", line, "inside the shell"),
+    ("e09_1", pushed_out, "slow at the ends"),
+    ("e09_1", lambda a, b, t: e09.arc(b, a, t), "exchanged"),
+    ("e09_1", lambda a, b, t: e09.arc(a, b, t) * np.sin(angle(a, b)), "division by sin"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.arccos(a @ b)), "divide by both norms"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.cos(angle(a, b))), "arccos is missing"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.degrees(angle(a, b))), "no degrees"),
+    ("e09_1", lambda a, b, t: e09.arc(a, b, t) if t else b, "has to give a itself"),
+    ("e09_1", lambda a, b, t: np.stack([a, b]), "one latent"),
+    ("e09_1", lambda a, b, t: 0 * a, "its first number is 0.0000"),
+    ("e09_1", lambda a, b, t: None, "needs a return"),
+    ("e09_2", lambda d, o: d, "as it was"),
+    ("e09_2", lambda d, o: -e09.without(d, o), "points the other way"),
+    ("e09_2", lambda d, o: d - o, "still moves"),
+    ("e09_2", lambda d, o: e09.without(d, o) + (d @ o) * o, "still moves"),
+    ("e09_2", lambda d, o: (d - d @ o * o) / np.linalg.norm(d - d @ o * o), "is 3 long"),
+    ("e09_2", lambda d, o: d - d @ o / (o @ o) * o, "divide by it"),
+    ("e09_2", lambda d, o: np.eye(64)[0] - o[0] / (o @ o) * o, "Its length is"),
+    ("e09_2", lambda d, o: e09.without(np.eye(64)[0], o), "little of its own"),
+    ("e09_2", lambda d, o: d @ o, "one direction"),
+    ("e09_2", lambda d, o: None, "needs a return"),
+    ("e09_3", best_of_few, "Descend from there"),
+    ("e09_3", lambda target: target, "That is a picture"),
+    ("e09_3", lambda target: np.zeros(10), "one latent, (64,)"),
+    ("e09_3", lambda target: 3 * fl.latent.noise(1, 64, 0)[0], "on its shell"),
+    ("e09_3", lambda target: np.full(64, np.nan), "NaN or infinity"),
+    ("e09_3", lambda target: None, "needs a return"),
+    ("e09_4", {"D"}, "A is allowed"),
+    ("e09_4", {"A", "B", "D"}, "lower still"),
+    ("e09_4", "a, c, d", "as their errors"),
+    ("e09_4", ["A"], "D is allowed"),
+    ("e09_4", {"A", "D", "E"}, "another question"),
+    ("e09_4", {"F"}, "letters from A to E"),
 ]
 
 
