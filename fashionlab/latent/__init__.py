@@ -7,6 +7,7 @@ move in.
 
 from fashionlab.latent import attributes
 from fashionlab.latent.axes import Direction, directions, pca_directions, supervised_direction
+from fashionlab.latent.compiled import compiled
 from fashionlab.latent.paths import lerp, perceptual_path_length, plane, slerp, walk
 from fashionlab.latent.projection import Projection, project
 from fashionlab.latent.sampling import generate, latent_dim, noise, sample
@@ -15,6 +16,7 @@ __all__ = [
     "Direction",
     "Projection",
     "attributes",
+    "compiled",
     "directions",
     "generate",
     "latent_dim",

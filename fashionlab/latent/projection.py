@@ -1,5 +1,6 @@
 """The way back: latents whose pictures come near given images."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,7 @@ def project(
     steps: int = 200,
     classes=None,
     progress: bool = True,
+    on_step: Callable[[int, float], None] | None = None,
 ) -> Projection:
     """Find latents whose pictures come as near to given images as possible.
 
@@ -62,6 +64,8 @@ def project(
         classes: Class weights, which a conditional generator has to be given here; they stay as
             they are.
         progress: Whether to show a bar.
+        on_step: Called with the number of each step, from 0 to `steps`, and the mean of the least
+            distances so far. If it raises a KeyboardInterrupt, that ends the descent, too.
 
     Returns:
         Of each image the latent that came nearest in pixels. It is at least as near as the best of
@@ -91,7 +95,7 @@ def project(
     z = _nearest_random(generator, images, classes, starts, noise(CANDIDATES, width, seed))
     if encoder is not None:
         z = np.concatenate([_encoded(encoder, images, width)[:, None], z], axis=1)
-    z, history = _descend(generator, images, classes, z, steps, progress)
+    z, history = _descend(generator, images, classes, z, steps, progress, on_step)
     found = generate(generator, z, classes=classes)
     return Projection(z, found, _distances(found, images), history)
 
@@ -140,7 +144,7 @@ def _encoded(encoder, images, width):
     return z.astype(np.float32)
 
 
-def _descend(generator, images, classes, z, steps, progress):
+def _descend(generator, images, classes, z, steps, progress, on_step):
     """The nearest latent to each image that the descent comes by, and how near it was when."""
     number, starts, width = z.shape
     images = np.repeat(images, starts, axis=0)
@@ -150,12 +154,14 @@ def _descend(generator, images, classes, z, steps, progress):
     best, distances, history = z.numpy(), np.inf, []
     bar = tqdm(range(1 + steps), desc="Projecting", leave=False, disable=not progress)
     try:
-        for _ in bar:
+        for i in bar:
             here, now = (array.numpy() for array in step())
             best = np.where((now < distances)[:, None], here, best)
             distances = np.minimum(now, distances)
             history.append(distances.reshape(number, starts).min(axis=1))
             bar.set_postfix_str(f"distance {history[-1].mean():.4f}", refresh=False)
+            if on_step is not None:
+                on_step(i, float(history[-1].mean()))
     except KeyboardInterrupt:
         if not history:  # nothing was found yet
             raise

@@ -1,0 +1,231 @@
+"""The garment explorer as a designer meets it: a real JupyterLab in a real Chromium."""
+
+import io
+import os
+import random
+import re
+import time
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import fashionlab as fl
+from fashionlab.widgets.garment_state import GarmentState
+
+from .jupyterlab import BROWSERS, TIMEOUT, Notebook, browse, find_chromium, serve, wait_until
+
+CELL = """
+import fashionlab as fl
+from fashionlab.widgets.garment_explorer import garment_explorer
+fl.seed(0)
+explorer = garment_explorer(fl.nets.dcgan.conditional_generator(16, channels=(8, 4)))
+explorer
+"""
+WILD = 20  # seconds of wild clicking
+DARK = "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+# Contrast of the text of every label with what lies under it, as WCAG 2 defines it.
+CONTRASTS = """output => {
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => channels(colour).slice(0, 3).map(c => c / 255)
+        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = element => {
+        for (; element; element = element.parentElement) {
+            const colour = getComputedStyle(element).backgroundColor;
+            if ((channels(colour)[3] ?? 1) > 0.5) return colour;
+        }
+    };
+    const labels = "b, label, button:not([disabled]), select, .fashionlab-line span, output";
+    return [...output.querySelectorAll(labels)]
+        .filter(element => element.innerText?.trim() && element.offsetWidth)
+        .map(element => {
+            const pair = [light(getComputedStyle(element).color), light(ground(element))];
+            return [element.innerText, (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05)];
+        });
+}"""
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    """A notebook with the explorer, open in a browser, its cell run."""
+    chromium = find_chromium()
+    if chromium is None and "CI" in os.environ:
+        pytest.fail(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+    if chromium is None:
+        pytest.skip("needs Chromium or Chrome")
+    folder = tmp_path_factory.mktemp("notebooks")
+    content = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(CELL.strip())],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(content, folder / "garments.ipynb")
+    with serve(folder, tmp_path_factory.mktemp("home")) as server, browse(chromium) as browser:
+        notebook = Notebook(browser, server, "garments.ipynb")
+        notebook.page.set_viewport_size({"width": 1280, "height": 1200})
+        notebook.run_all()
+        yield notebook
+
+
+@pytest.fixture(scope="module")
+def cell(notebook):
+    cell = notebook.cell("garment_explorer")
+    cell.output.locator(".fashionlab-pad").wait_for()
+    return cell
+
+
+@pytest.fixture(scope="module")
+def state():
+    """The same explorer on this side of the browser."""
+    fl.seed(0)
+    return GarmentState(fl.nets.dcgan.conditional_generator(16, channels=(8, 4)))
+
+
+def shown(cell):
+    cell.image = cell.output.locator(".fashionlab-garment").first
+    return cell.shown()
+
+
+def wait_for(cell, state):
+    wait_until(lambda: shown(cell) == state.png(), f"the picture of {state.garment}")
+
+
+def pad(cell):
+    return cell.output.locator(".fashionlab-pad")
+
+
+def place(cell):
+    """Where the knob is, as the pad tells those who do not see it."""
+    return [float(n) for n in re.findall(r"-?\d+\.\d\d", pad(cell).get_attribute("aria-label"))]
+
+
+def tile(cell, label):
+    return cell.output.get_by_role("button", name=label, exact=True).first
+
+
+def test_a_fast_drag_over_the_pad_ends_on_its_last_place(cell, state):
+    wait_for(cell, state)
+    before = shown(cell)
+    square = pad(cell).bounding_box()
+    mouse = cell.page.mouse
+    mouse.move(square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
+    mouse.down()
+    for i in range(40):
+        mouse.move(square["x"] + 20 + 6 * i, square["y"] + 100 + (i * 37) % 100)
+    # Beyond the edge the pad keeps the hand, and the knob stays inside.
+    mouse.move(square["x"] + square["width"] * 0.75, square["y"] - 40)
+    mouse.up()
+    assert place(cell) == [pytest.approx(1.5, abs=0.05), 3.0]
+    state.turn(dict(enumerate(place(cell))))
+    wait_for(cell, state)
+    assert shown(cell) != before
+    time.sleep(1)  # a late answer to a place on the way would come now
+    wait_for(cell, state)
+    assert place(cell) == list(state.garment.strengths[:2])
+    expect(cell.output.get_by_label("direction 1", exact=True)).to_have_value(
+        f"{state.garment.strengths[0]:g}"
+    )
+
+
+def test_the_pad_follows_the_arrow_keys(cell, state):
+    x, y = place(cell)
+    pad(cell).focus()
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown", "Shift+ArrowLeft"):
+        cell.page.keyboard.press(key)
+    assert place(cell) == [pytest.approx(x - 0.6), pytest.approx(y - 0.2)]
+    state.turn(dict(enumerate(place(cell))))
+    wait_for(cell, state)
+    cell.page.keyboard.press("Home")
+    state.turn({0: 0.0, 1: 0.0})
+    wait_for(cell, state)
+
+
+def test_a_slider_follows_keys_and_moves_the_knob(cell, state):
+    cell.output.get_by_label("direction 2", exact=True).press("End")
+    state.turn({1: 3.0})
+    wait_for(cell, state)
+    assert place(cell) == [0.0, 3.0]
+
+
+def test_tiles_follow_mouse_and_keys(cell, state):
+    tile(cell, "garment 3").click()
+    state.go(state.garments[3])
+    wait_for(cell, state)
+    expect(tile(cell, "garment 3")).to_have_attribute("aria-pressed", "true")
+    for key in ("ArrowRight", "ArrowDown", "Enter"):  # from 3 over 4 to 12
+        cell.page.keyboard.press(key)
+    state.go(state.garments[12])
+    wait_for(cell, state)
+    cell.button("Undo").press("Enter")
+    state.undo()
+    wait_for(cell, state)
+
+
+def test_the_class_can_be_mixed(cell, state):
+    cell.field("class").select_option("dress")
+    cell.output.get_by_label("how much", exact=True).press("End")
+    state.mix(3, 1, 1.0)
+    wait_for(cell, state)
+
+
+def test_an_upload_is_looked_for_and_garbage_told_in_a_line(cell):
+    before = shown(cell)
+    upload(cell, "notes.png", b"no image")
+    expect(cell.output.get_by_text("notes.png is no PNG")).to_be_visible(timeout=TIMEOUT * 1000)
+    pixels = np.full((60, 50), 250, np.uint8)
+    pixels[10:50, 15:35] = 30
+    photo = io.BytesIO()
+    Image.fromarray(pixels).save(photo, "PNG")
+    upload(cell, "shirt.png", photo.getvalue())
+    cell.button("Stop").click()
+    ending = cell.output.get_by_text("at a mean squared pixel difference of")
+    expect(ending).to_be_visible(timeout=TIMEOUT * 1000)
+    wait_until(lambda: shown(cell) not in (b"", before), "the garment that was found")
+
+
+def upload(cell, name, content):
+    with cell.page.expect_file_chooser() as chooser:
+        cell.output.locator(".widget-upload").click()
+    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": content})
+
+
+def test_wild_clicking_leaves_it_alive(cell):
+    draw = random.Random(0)
+    end = time.monotonic() + WILD
+    targets = cell.output.locator(".fashionlab-tiles button, button.jupyter-button:enabled")
+    while time.monotonic() < end:
+        if draw.random() < 0.3:
+            width = pad(cell).bounding_box()["width"]
+            spot = {"x": draw.uniform(1, width - 1), "y": draw.uniform(1, width - 1)}
+            pad(cell).click(position=spot)
+        else:
+            # By script: the file dialog stays closed, and nothing waits for what has gone.
+            targets.evaluate_all(
+                "(all, at) => all.filter(one => !one.classList.contains('widget-upload'))"
+                ".at(at * all.length)?.click()",
+                draw.random() * 0.9,
+            )
+    tile(cell, "garment 3").or_(cell.output.locator(".fashionlab-tiles button").first).first.click()
+    cell.button("Others").click()
+    wait_until(lambda: shown(cell) != b"", "a picture")
+
+
+def test_all_labels_are_legible_in_both_themes(cell):
+    for _ in range(2):
+        contrasts = cell.output.evaluate(CONTRASTS)
+        assert len(contrasts) > 25
+        assert [pair for pair in contrasts if pair[1] < 4.5] == []
+        cell.page.evaluate(DARK)
+        background = "() => getComputedStyle(document.body).backgroundColor"
+        wait_until(lambda: "JupyterLab Dark" in _theme(cell), background)
+
+
+def _theme(cell):
+    return cell.page.evaluate("() => document.body.dataset.jpThemeName ?? ''")
+
+
+def test_no_error_in_cells_console_or_kernel(notebook, cell):
+    assert notebook.errors_shown() == 0
+    assert notebook.problems == []
