@@ -31,6 +31,7 @@ _SUBMODULES = (
     "recipes",
     "theory",
     "train",
+    "variational",
     "widgets",
 )
 

@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
         "after the last full epoch.",
         "fashionlab train --epochs 8 --folder runs/mine",
     )
-    option("--recipe", default="dcgan", help="what to train, see fl.recipes (default: dcgan)")
+    option(
+        "--recipe",
+        default="conditional",
+        help="what to train, see fl.recipes (default: conditional)",
+    )
     option("--epochs", type=_whole(1), help="passes over the images (default: fits the machine)")
     option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same GAN")
     option("--folder", type=Path, help="where the run lies (default: runs/RECIPE)")
@@ -121,10 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     option(
         "weights",
         nargs="?",
-        default="dcgan",
+        default="conditional",
         metavar="WEIGHTS",
         help="name of a generator that the kit ships, folder of a training run, or path of a "
-        "generator.json (default: dcgan)",
+        "generator.json (default: conditional)",
     )
     option("--number", type=_whole(1), default=64, help="how many garments (default: 64)")
     option("--seed", type=_whole(0), default=0, help="the same seed gives the same garments")
@@ -141,10 +145,10 @@ def _parser() -> argparse.ArgumentParser:
     option(
         "what",
         nargs="?",
-        default="dcgan",
+        default="conditional",
         metavar="WHAT",
         help="name of a generator that the kit ships, folder of a training run, path of a "
-        "generator.json, or folder of grey PNG or JPEG images of 28x28 pixels (default: dcgan)",
+        "generator.json, or folder of grey PNG or JPEG images of 28x28 pixels (default: conditional)",
     )
     option(
         "--size",
@@ -333,7 +337,7 @@ def _keep(gan, folder: Path, command: str, images: int, seed: int) -> None:
         f"The generator is in {manifest}, 64 garments of it, not picked, in {picture}.\n"
         f'Next, more garments: fashionlab sample "{folder.as_posix()}" --seed 1\n'
         f"or, in a notebook: "
-        f'fl.widgets.latent_explorer(fl.pretrained.generator("{manifest.as_posix()}"))'
+        f'fl.widgets.garment_explorer(fl.pretrained.generator("{manifest.as_posix()}"))'
     )
 
 

@@ -5,7 +5,7 @@ All members share the networks (`nets.dcgan_generator`, `nets.dcgan_discriminato
 `MEMBERS` says. Constants of a method (clipping limit, penalty weights, critic steps) are those of
 its papers, but for one, which is marked. The learning rate is the one setting that was tuned, with
 the same effort for everybody: four values, one seed, the same CPU seconds, judged by training
-images (`data/make_family.py --tune`). Each member did best with one of the two values in the middle.
+images (`data/make_family.py --tune`). Each did best with one of the two values in the middle.
 
 What is the kit's, for all alike: batches of 32, Adam with betas (0, 0.99), which without momentum
 is RMSprop with its start corrected, one constant learning rate for both players, and an average of

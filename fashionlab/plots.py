@@ -223,6 +223,38 @@ def dashboard(
     return figure
 
 
+def reconstruction_dashboard(
+    images: np.ndarray, curves: Mapping[str, Sequence[float]], headline: str
+) -> Figure:
+    """What an autoencoder makes of images beside the curves of its training.
+
+    Args:
+        images: float32 `(number, height, width, 1 or 3)` in [-1, 1], a square number of them.
+        curves: Equally long lists under `epoch`, their place on the x axis, `pixel_error` and `kl`,
+            and with a discriminator also `real_accuracy` and `fake_accuracy`.
+        headline: A line above all.
+    """
+    panels = {"squared pixel error": "pixel_error", "KL divergence in nats": "kl"}
+    judged = "real_accuracy" in curves
+    rows = len(panels) + judged
+    figure = Figure(figsize=(10, 4.9), layout="constrained", dpi=80)
+    grid = figure.add_gridspec(rows, 2, width_ratios=(1, 1.1))
+    shown = figure.add_subplot(grid[:, 0])
+    _show(shown, mosaic(images))
+    shown.axis("off")
+    for row, (title, name) in enumerate(panels.items()):
+        axes = figure.add_subplot(grid[row, 1])
+        _plot(axes, curves, {title: name})
+        axes.set_title(title, fontsize=9)
+        axes.set_ylim(bottom=0)
+    if judged:
+        axes = figure.add_subplot(grid[-1, 1])
+        _plot_accuracies(axes, curves)
+    axes.set_xlabel("epoch")
+    figure.suptitle(headline, fontsize=10)
+    return figure
+
+
 def nearest(queries: np.ndarray, neighbours: np.ndarray, distances: np.ndarray) -> Figure:
     """Each image above the images nearest to it.
 
@@ -350,7 +382,7 @@ def _plot_accuracies(axes, curves) -> None:
 def _plot(axes, curves, names) -> None:
     count = len(next(iter(curves.values())))
     x = curves.get("epoch", range(1, count + 1))
-    for (label, name), colour in zip(names.items(), (BLUE, ORANGE), strict=True):
+    for (label, name), colour in zip(names.items(), (BLUE, ORANGE), strict=False):
         marker = "o" if count == 1 else ""
         axes.plot(x, curves[name], color=colour, label=label, linewidth=1.2, marker=marker)
     axes.tick_params(labelsize=7)

@@ -20,7 +20,8 @@ FEATURES = {
     "plain_features": nets.plain_features,
     "residual_features": nets.residual_features,
 }
-ARCHITECTURES = GENERATORS | FEATURES
+ENCODERS = {"encoder": nets.encoder}
+ARCHITECTURES = GENERATORS | FEATURES | ENCODERS
 
 
 def generator(name_or_manifest: str | Path = "dcgan"):
@@ -57,6 +58,23 @@ def features(name_or_manifest: str | Path = "plain_features"):
     network = _load(name_or_manifest, FEATURES, "feature network")
     network.trainable = False
     return network
+
+
+def encoder(name_or_manifest: str | Path):
+    """A trained encoder.
+
+    Args:
+        name_or_manifest: The name of one that the kit ships, or the path of a manifest that `save`
+            wrote.
+
+    Returns:
+        `keras.Model` from images `(batch, 28, 28, 1)` in [-1, 1] to a pair: means and log-variances
+        of latents, `(batch, latent_dim)` each.
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    return _load(name_or_manifest, ENCODERS, "encoder")
 
 
 def _load(name_or_manifest, architectures, kind):

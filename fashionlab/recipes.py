@@ -63,7 +63,7 @@ class Recipe:
 # helped most: an average that starts short and grows, narrow layers and small batches (many
 # cheap steps), and a strong R1 penalty; the falling learning rate pays after ten epochs.
 DCGAN = Recipe(
-    summary="The kit's default: the best picture per second on two CPU cores.",
+    summary="The best picture per second on two CPU cores, from images alone.",
     generator=nets.dcgan_generator,
     discriminator=nets.dcgan_discriminator,
     batch_size=32,
@@ -87,7 +87,7 @@ RECIPES = {
     ),
     "conditional": replace(
         DCGAN,
-        summary="The default with the classes of the images: garments as asked for.",
+        summary="The same with the classes of the images: better garments still, as asked for.",
         generator=nets.conditional_generator,
         discriminator=nets.projection_discriminator,
     ),

@@ -153,10 +153,10 @@ def test_python_dash_m_is_the_same_command():
 def test_training_leaves_a_generator_and_pictures(run):
     sha256 = manifest(run)["sha256"]
     assert manifest(run) == {
-        "architecture": "dcgan_generator",
+        "architecture": "conditional_generator",
         "file": f"generator-{sha256[:8]}.npz",
         "sha256": sha256,
-        "command": "fashionlab train --recipe dcgan --epochs 1 --seed 3 --data sample",
+        "command": "fashionlab train --recipe conditional --epochs 1 --seed 3 --data sample",
         "images": 640,
         "steps": 20,
     }
@@ -164,11 +164,10 @@ def test_training_leaves_a_generator_and_pictures(run):
     assert len(list((run / "progress").glob("epoch-*.png"))) == 9  # one before, 8 an epoch
 
 
-def test_a_conditional_recipe_trains_with_the_classes_and_samples_each_in_turn(here):
-    assert train("--recipe", "conditional", "--folder", "asked") == 0
-    asked = here / "asked"
-    assert manifest(asked)["architecture"] == "conditional_generator"
-    assert cli.main(["sample", "asked", "--number", "20"]) == 0
+def test_a_recipe_without_classes_trains_on_the_images_alone(here):
+    assert train("--recipe", "dcgan", "--folder", "alone") == 0
+    assert manifest(here / "alone")["architecture"] == "dcgan_generator"
+    assert cli.main(["sample", "alone", "--number", "20"]) == 0
     assert size("samples.png") == (444, 354)  # 3 (5 28 + 4 2), 3 (4 28 + 3 2)
 
 
@@ -222,7 +221,7 @@ def test_ctrl_c_before_the_first_checkpoint_is_no_traceback_either(here, capsys,
 def test_time_that_is_up_ends_training_in_the_middle_of_an_epoch(here, capsys):
     assert train("--epochs", "3", "--seconds", "0.000001") == 0
     assert "Time is up. The same command goes on from epoch 1 of 3." in capsys.readouterr().out
-    facts = manifest("runs/dcgan")
+    facts = manifest("runs/conditional")
     assert facts["steps"] == 2
     assert facts["command"].endswith("--epochs 3 --seed 0 --data sample --seconds 1e-06")
 

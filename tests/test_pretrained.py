@@ -248,7 +248,9 @@ def test_what_is_not_a_manifest_is_an_error(manifest, content):
 @pytest.mark.parametrize("name", ["vae_decoder", "dcgan_discriminator", "os.system", "", None])
 def test_a_foreign_architecture_is_refused(manifest, name):
     change(manifest, architecture=name)
-    with pytest.raises(WeightsError, match="Known architectures: classic_generator, dcgan_gener"):
+    with pytest.raises(
+        WeightsError, match="Known architectures: classic_generator, conditional_gener"
+    ):
         pretrained.generator(manifest)
 
 

@@ -22,7 +22,9 @@ def test_a_recipe_is_built_as_it_is_written(name):
     assert gan.name == name
     assert gan.averaging == recipe.averaging
     assert gan.penalties == recipe.penalties
-    assert gan.generator.output_shape == gan.discriminator.input_shape == (None, 28, 28, 1)
+    judged = gan.discriminator.inputs[0]
+    assert gan.generator.output_shape == tuple(judged.shape) == (None, 28, 28, 1)
+    assert gan.conditional == (name == "conditional")
     for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
         settings = adam.get_config()
         assert float(adam.learning_rate) == pytest.approx(recipe.learning_rate)
@@ -40,7 +42,7 @@ def test_the_learning_rate_falls_to_its_half_and_its_third(half_after, rates):
 
 @pytest.mark.parametrize("ask", [recipes.get, recipes.build])
 def test_an_unknown_recipe_is_refused_with_the_known_ones(ask):
-    known = "dcgan, dcgan_quality, dcgan_classic"
+    known = "dcgan, dcgan_quality, conditional, dcgan_classic"
     with pytest.raises(ConfigurationError, match=rf"'stylegan' is unknown.*{known}"):
         ask("stylegan")
 

@@ -185,7 +185,7 @@ CLAIMS = {
     "C": "C: the two path lengths differ by about as much as their errors.",
     "D": "D is allowed: the middle of the line has a length of about 5.6, and of 10,000 latents "
     "only a handful are so short.",
-    "E": "E: a low R squared says that no straight direction explains sleeves well; what the "
+    "E": "E: a low R squared says that no straight direction explains sandals well; what the "
     "generator can draw is another question.",
 }
 ALLOWED = {"A", "D"}

@@ -14,6 +14,7 @@ from fashionlab.metrics.neighbours import (
 )
 from fashionlab.metrics.points import grid_js, modes_covered, sliced_wasserstein
 from fashionlab.metrics.report import Figure, Report
+from fashionlab.metrics.sharpness import sharpness
 
 __all__ = [
     "Embedding",
@@ -36,5 +37,6 @@ __all__ = [
     "patch_distance",
     "precision_recall",
     "read_folder",
+    "sharpness",
     "sliced_wasserstein",
 ]

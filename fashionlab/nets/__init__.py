@@ -26,6 +26,7 @@ from fashionlab.nets.shapes import (
     transposed_size,
     windows,
 )
+from fashionlab.nets.vae import encoder, with_features
 
 __all__ = [
     "MinibatchStdDev",
@@ -37,6 +38,7 @@ __all__ = [
     "conv_size",
     "dcgan_discriminator",
     "dcgan_generator",
+    "encoder",
     "layer_table",
     "plain_features",
     "projection_discriminator",
@@ -47,6 +49,7 @@ __all__ = [
     "transposed_size",
     "windows",
     "with_clipped_weights",
+    "with_features",
     "with_minibatch_std",
     "with_spectral_norm",
 ]

@@ -4,14 +4,19 @@ from fashionlab.train.callbacks import HealthMonitor, LiveDashboard, StopAfter, 
 from fashionlab.train.checkpoint import Checkpointer
 from fashionlab.train.gan import GAN
 from fashionlab.train.lab import Lab, LabSettings
+from fashionlab.train.reconstructions import ReconstructionDashboard
+from fashionlab.train.vaegan import VAE, VAEGAN
 
 __all__ = [
     "GAN",
+    "VAE",
+    "VAEGAN",
     "Checkpointer",
     "HealthMonitor",
     "Lab",
     "LabSettings",
     "LiveDashboard",
+    "ReconstructionDashboard",
     "StopAfter",
     "TrainingWarning",
 ]

@@ -59,15 +59,15 @@ class LiveDashboard(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.display = None  # the picture belongs to the cell that trains
         self.z = latent.noise(self.number, self.model.latent_dim, self.seed)
-        self.guides = _guides(self.model.adversarial_loss)
-        self.curves = {name: [] for name in ("epoch", *CURVES)}
+        self.names = tuple(self.model.trackers)
+        self.curves = {name: [] for name in ("epoch", *self.names)}
         self.begun = self.drawn = time.perf_counter()
         self.cost = 0.0
         self.steps = 0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
-        self.last = (0, dict.fromkeys(CURVES, 0.0))
+        self.last = (0, dict.fromkeys(self.names, 0.0))
         if self.steps == 0 and epoch == 0:
             self._save_frame(0.0)
 
@@ -91,8 +91,8 @@ class LiveDashboard(keras.callbacks.Callback):
     def _record(self, done, now, logs):
         """Keras logs the mean since the epoch began; keep the mean since the last point."""
         before, sums = self.last
-        totals = {name: float(logs[name]) * done for name in CURVES}
-        for name in CURVES:
+        totals = {name: float(logs[name]) * done for name in self.names}
+        for name in self.names:
             self.curves[name].append((totals[name] - sums[name]) / (done - before))
         self.curves["epoch"].append(now)
         self.last = (done, totals)
@@ -100,8 +100,7 @@ class LiveDashboard(keras.callbacks.Callback):
     def _save_frame(self, now):
         if self.folder is None:
             return
-        images = latent.generate(self.model.averaged_generator, self.z)
-        write_atomically(self.folder / f"epoch-{now:08.3f}.png", plots.png(images))
+        write_atomically(self.folder / f"epoch-{now:08.3f}.png", plots.png(self._images()))
 
     def _draw(self, now):
         from IPython.display import Image, display
@@ -109,8 +108,7 @@ class LiveDashboard(keras.callbacks.Callback):
         if not self.curves["epoch"]:
             return
         start = time.perf_counter()
-        images = latent.generate(self.model.averaged_generator, self.z)
-        figure = plots.dashboard(images, self.curves, self._headline(now), self.guides)
+        figure = self._figure(self._images(), self._headline(now))
         picture = Image(data=figure._repr_png_(), format="png")
         if self.display is None:
             self.display = display(picture, display_id=True)
@@ -118,6 +116,12 @@ class LiveDashboard(keras.callbacks.Callback):
             self.display.update(picture)
         self.drawn = time.perf_counter()
         self.cost = self.drawn - start
+
+    def _images(self):
+        return latent.generate(self.model.averaged_generator, self.z)
+
+    def _figure(self, images, headline):
+        return plots.dashboard(images, self.curves, headline, _guides(self.model.adversarial_loss))
 
     def _headline(self, now):
         seconds = time.perf_counter() - self.begun
@@ -146,7 +150,7 @@ class HealthMonitor(keras.callbacks.Callback):
       `patience` of them the weights of the last epoch's beginning are put back and
       `TrainingDiverged` is raised.
     - After each epoch, once training is under way, it warns when the samples differ from one
-      another far less than real images do (collapse), and when the discriminator is nearly always
+      another far less than real images do (collapse), and when a discriminator is nearly always
       right (its gradient then tells the generator little).
 
     Args:
@@ -189,6 +193,8 @@ class HealthMonitor(keras.callbacks.Callback):
                 TrainingWarning,
                 stacklevel=2,
             )
+        if "real_accuracy" not in logs:  # no discriminator takes part
+            return
         right = min(logs["real_accuracy"], logs["fake_accuracy"])
         if right > self.SATURATION:
             warnings.warn(

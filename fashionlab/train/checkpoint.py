@@ -16,7 +16,7 @@ from fashionlab.files import write_atomically
 
 
 class Checkpointer(keras.callbacks.Callback):
-    """Save the whole state of training after every epoch; `gan.fit` goes on from the last one.
+    """Save the whole state of training after every epoch; `fit` goes on from the last one.
 
     Two checkpoints are kept. A new one is written in full before the manifest names it and an old
     one goes, so that a run killed at any moment finds a whole checkpoint. A run resumed from it
@@ -36,11 +36,11 @@ class Checkpointer(keras.callbacks.Callback):
         self.saved = []
         self.run = {}
 
-    def resume(self, gan, data) -> int:
-        """Load the newest checkpoint of the folder into `gan`; called by `gan.fit`.
+    def resume(self, model, data) -> int:
+        """Load the newest checkpoint of the folder into a model; called by its `fit`.
 
         Args:
-            gan: The compiled `GAN` that is about to train.
+            model: The compiled `GAN`, `VAE` or `VAEGAN` that is about to train.
             data: What it trains on.
 
         Returns:
@@ -50,10 +50,10 @@ class Checkpointer(keras.callbacks.Callback):
             WeightsError: The folder belongs to a run with other networks, settings or images, or
                 all of its checkpoints are damaged.
         """
-        self.run = _describe(gan, data)
+        self.run = _describe(model, data)
         if not self.manifest.exists():
             self.saved = []
-            self._save(gan, epoch=0)
+            self._save(model, epoch=0)
             return 0
         try:
             manifest = json.loads(self.manifest.read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ class Checkpointer(keras.callbacks.Callback):
         for entry in reversed(self.saved):
             file = self.folder / entry["file"]
             try:
-                gan.load_state(weights.unpack(file, entry["sha256"]))
+                model.load_state(weights.unpack(file, entry["sha256"]))
             except WeightsError as error:
                 failures.append(str(error))
                 continue
@@ -96,9 +96,9 @@ class Checkpointer(keras.callbacks.Callback):
         if steps == (self.params["steps"] or steps):  # an epoch broken off is done again instead
             self._save(self.model, epoch + 1)
 
-    def _save(self, gan, epoch):
+    def _save(self, model, epoch):
         file = self.folder / f"checkpoint-{epoch:04d}.npz"
-        content = weights.pack(gan.state())
+        content = weights.pack(model.state())
         write_atomically(file, content)
         entry = {
             "epoch": epoch,
@@ -123,17 +123,9 @@ class Checkpointer(keras.callbacks.Callback):
                     file.unlink(missing_ok=True)
 
 
-def _describe(gan, data) -> dict:
+def _describe(model, data) -> dict:
     """What a run depends on beside its networks, as far as it can be known: plain JSON."""
-    run = {
-        "loss": _name(gan.adversarial_loss),
-        "penalties": [_name(penalty) for penalty in gan.penalties],
-        "generator penalties": [_name(penalty) for penalty in gan.generator_penalties],
-        "critic steps": gan.critic_steps,
-        "averaging": gan.averaging,
-        "generator optimizer": _settings(gan.generator_optimizer),
-        "discriminator optimizer": _settings(gan.discriminator_optimizer),
-    }
+    run = {name: _plain(part) for name, part in model.settings().items()}
     if isinstance(data, Batches):
         run |= {
             "images": hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()[:16],
@@ -145,8 +137,14 @@ def _describe(gan, data) -> dict:
     return run
 
 
-def _name(part) -> str:
-    """A loss or penalty in words that are the same in every process."""
+def _plain(part):
+    """A number, loss, penalty or optimizer in words that are the same in every process."""
+    if part is None or isinstance(part, (int, float)):
+        return part
+    if isinstance(part, tuple):
+        return [_plain(each) for each in part]
+    if isinstance(part, keras.optimizers.Optimizer):
+        return _settings(part)
     return repr(part) if dataclasses.is_dataclass(part) else type(part).__name__
 
 

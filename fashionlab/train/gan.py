@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fashionlab import latent, losses, weights
-from fashionlab.backend import keras, tf
-from fashionlab.data import Batches
+from fashionlab import latent, losses
+from fashionlab.backend import tf
 from fashionlab.errors import ConfigurationError
-from fashionlab.train.callbacks import LiveDashboard
-from fashionlab.train.checkpoint import Checkpointer
+from fashionlab.train.resumable import Resumable
 
 
 class Fakes(NamedTuple):
@@ -21,7 +19,7 @@ class Fakes(NamedTuple):
     tape: tf.GradientTape
 
 
-class GAN(keras.Model):
+class GAN(Resumable):
     """A generator and a discriminator that train against each other under `fit`.
 
     Every step trains the discriminator on new fakes, once or a few times, then the generator on the
@@ -47,26 +45,12 @@ class GAN(keras.Model):
     """
 
     def __init__(self, generator, discriminator, *, averaging=0.9999, seed=None, name="gan"):
-        super().__init__(name=name)
+        super().__init__(averaging=averaging, seed=seed, name=name)
         self.generator = generator
         self.discriminator = discriminator
-        self.averaged_generator = generator
-        if averaging is not None:
-            self.averaged_generator = keras.models.clone_model(generator)
-            self.averaged_generator.set_weights(generator.get_weights())
-            self.averaged_generator.trainable = False
+        self.averaged_generator = self._averaged_copy(generator)
         self.conditional = len(generator.inputs) == 2
         self.latent_dim = generator.inputs[0].shape[-1]
-        self.averaging = averaging
-        self.noise_source = keras.random.SeedGenerator(seed)
-        self.step = self._counter("step")
-        self.skipped = self._counter("skipped")
-        self.built = True  # both networks are; saving weights asks for it
-
-    def _counter(self, name):
-        return self.add_weight(
-            shape=(), dtype="int64", initializer="zeros", trainable=False, name=name
-        )
 
     def compile(
         self,
@@ -117,16 +101,26 @@ class GAN(keras.Model):
         # Built now, so that a checkpoint finds the variables it is to be loaded into.
         generator_optimizer.build(self.generator.trainable_variables)
         discriminator_optimizer.build(self.discriminator.trainable_variables)
-        names = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self._watch("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
 
-    @property
-    def metrics(self):
-        return list(self.trackers.values())
+    def settings(self):
+        return super().settings() | {
+            "loss": self.adversarial_loss,
+            "penalties": self.penalties,
+            "generator penalties": self.generator_penalties,
+            "critic steps": self.critic_steps,
+            "generator optimizer": self.generator_optimizer,
+            "discriminator optimizer": self.discriminator_optimizer,
+        }
 
-    def draw_noise(self, number):
-        """Standard normal latents `(number, latent_dim)` from the model's own, saved source."""
-        return keras.random.normal((number, self.latent_dim), seed=self.noise_source)
+    def parts(self):
+        return super().parts() | {
+            "generator": self.generator.variables,
+            "discriminator": self.discriminator.variables,
+            "averaged_generator": self.averaged_generator.variables,
+            "generator_optimizer": self.generator_optimizer.variables,
+            "discriminator_optimizer": self.discriminator_optimizer.variables,
+        }
 
     def train_step(self, batch):
         """One step of the game.
@@ -148,11 +142,13 @@ class GAN(keras.Model):
         self.average_generator()
 
         boundary = self.boundary(real_logits, fake_logits)
-        self._track("discriminator_loss", d_loss)
-        self._track("generator_loss", g_loss)
-        self._track("real_accuracy", tf.cast(real_logits > boundary, tf.float32))
-        self._track("fake_accuracy", tf.cast(fake_logits < boundary, tf.float32))
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+        self._track(
+            discriminator_loss=d_loss,
+            generator_loss=g_loss,
+            real_accuracy=tf.cast(real_logits > boundary, tf.float32),
+            fake_accuracy=tf.cast(fake_logits < boundary, tf.float32),
+        )
+        return self._results()
 
     def make_fakes(self, number, classes=None):
         """Images from new noise, of the classes that a conditional GAN is asked for."""
@@ -170,6 +166,12 @@ class GAN(keras.Model):
         """Logits of images, in training mode; a conditional discriminator takes classes, too."""
         return self.discriminator(images if classes is None else [images, classes], training=True)
 
+    def _judge_of(self, classes):
+        """The discriminator of images alone: a penalty moves the images; their classes stay."""
+        if classes is None:
+            return self.discriminator
+        return lambda images, training: self.judge(images, classes)
+
     def train_discriminator(self, real, fakes=None):
         """Tell real images from fakes a little better; the generator takes no step here.
 
@@ -185,8 +187,9 @@ class GAN(keras.Model):
             logits = self.judge(both, classes_of_both)
             real_logits, fake_logits = logits[:count], logits[count:]
             adversarial = self.adversarial_loss.discriminator(real_logits, fake_logits)
-            loss = adversarial + self._penalty(real, fake, classes)
-        self._descend(tape, loss, self.discriminator, self.discriminator_optimizer)
+            loss = adversarial + self._penalty(self._judge_of(classes), real, fake)
+        variables = self.discriminator.trainable_variables
+        self._descend(tape, loss, variables, self.discriminator_optimizer)
         return real_logits, fake_logits, adversarial
 
     def train_generator(self, real, fakes=None):
@@ -207,133 +210,12 @@ class GAN(keras.Model):
             real_logits = self.judge(real, classes)
             adversarial = self.adversarial_loss.generator(real_logits, fake_logits)
             loss = adversarial + sum(penalty(z, fake) for penalty in self.generator_penalties)
-        self._descend(tape, loss, self.generator, self.generator_optimizer)
+        self._descend(tape, loss, self.generator.trainable_variables, self.generator_optimizer)
         return adversarial
 
     def average_generator(self):
         """Move the averaged generator a step towards the generator."""
-        if self.averaging is None:
-            return
-        step = tf.cast(self.step, tf.float32)
-        kept = tf.minimum(self.averaging, (1 + step) / (10 + step))
-        pairs = zip(self.averaged_generator.weights, self.generator.weights, strict=True)
-        for average, current in pairs:
-            average.assign(current + kept * (average - current))
-
-    def _track(self, name, value):
-        """Add to a mean; a NaN or infinity, whose update is left out, is left out here, too."""
-        finite = tf.math.is_finite(value)
-        self.trackers[name].update_state(
-            tf.where(finite, value, 0.0), sample_weight=tf.cast(finite, tf.float32)
-        )
-
-    def _penalty(self, real, fake, classes):
-        discriminator = self.discriminator
-        if classes is not None:  # a penalty moves the images; their classes stay
-
-            def discriminator(images, training):
-                return self.judge(images, classes)
-
-        total = tf.constant(0.0)
-        for penalty in self.penalties:
-            total += tf.cond(
-                self.step % penalty.every == 0,
-                lambda p=penalty: p.every * p(discriminator, real, fake, self.noise_source),
-                lambda: 0.0,
-            )
-        return total
-
-    def _descend(self, tape, loss, network, optimizer):
-        """Apply a gradient step, unless a NaN or infinity would get into the weights."""
-        variables = network.trainable_variables
-        gradients = tape.gradient(loss, variables)
-        finite = tf.math.is_finite(loss) & tf.math.is_finite(tf.linalg.global_norm(gradients))
-
-        def apply():
-            optimizer.apply(gradients, variables)
-            return tf.constant(0, tf.int64)
-
-        self.skipped.assign_add(tf.cond(finite, apply, lambda: tf.constant(1, tf.int64)))
-
-    def fit(self, x, *, epochs=1, initial_epoch=0, callbacks=None, **kwargs):
-        """Train, as `keras.Model.fit`; with a `Checkpointer`, go on where its folder stands.
-
-        Args:
-            x: `Batches`, whose order survives a resume; or any `tf.data.Dataset` of batches of
-                images, all of one size. A conditional GAN wants pairs of images and class weights.
-            epochs: Train until this epoch, counted from the very first one.
-            initial_epoch: Epochs already done; a `Checkpointer` finds it out by itself.
-            callbacks: As in Keras.
-            **kwargs: Further arguments of `keras.Model.fit`.
-
-        Returns:
-            `keras.callbacks.History` of this call's epochs.
-        """
-        if isinstance(x, Batches):
-            self.batch_size, with_classes = x.batch_size, x.classes is not None
-        else:
-            spec = getattr(x, "element_spec", None)
-            with_classes = isinstance(spec, tuple)
-            self.batch_size = getattr(spec[0] if with_classes else spec, "shape", [None])[0]
-        if self.batch_size is None:
-            raise ConfigurationError(
-                f"gan.fit wants batches of images, all of one size, and got a {type(x).__name__}. "
-                f"Use gan.fit(data.batches(32)); a tf.data.Dataset needs drop_remainder=True."
-            )
-        if with_classes != self.conditional:
-            raise ConfigurationError(
-                f"The batches come {'with' if with_classes else 'without'} classes, which this "
-                f"generator {'needs' if self.conditional else 'cannot use'}. "
-                f"Use data.batches({self.batch_size}, classes={self.conditional})."
-            )
-        if self.batch_size % self.critic_steps:
-            raise ConfigurationError(
-                f"A batch of {self.batch_size} images cannot be divided among the "
-                f"{self.critic_steps} turns of the discriminator. Use a multiple of "
-                f"{self.critic_steps}."
-            )
-        callbacks = list(callbacks or [])
-        for callback in callbacks:
-            if isinstance(callback, Checkpointer):
-                initial_epoch = callback.resume(self, x)
-        if isinstance(x, Batches):
-            kwargs["steps_per_epoch"] = len(x)
-            x = x.dataset(initial_epoch)
-        if any(isinstance(c, LiveDashboard) and c.in_notebook for c in callbacks):
-            kwargs.setdefault("verbose", 0)  # the dashboard says it all
-        return super().fit(
-            x,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            callbacks=callbacks,
-            shuffle=False,  # a tf.data pipeline brings its own order
-            **kwargs,
-        )
-
-    def state(self) -> dict[str, np.ndarray]:
-        """Everything that training changes, by name: weights, optimizers, counters, noise."""
-        return {name: v.numpy() for name, v in self._state_variables().items()}
-
-    def load_state(self, state: dict[str, np.ndarray]) -> None:
-        """Put back what `state` returned; names and shapes have to agree."""
-        weights.assign(self._state_variables(), state, "the saved state")
-
-    def _state_variables(self):
-        parts = {
-            "generator": self.generator.variables,
-            "discriminator": self.discriminator.variables,
-            "averaged_generator": self.averaged_generator.variables,
-            "generator_optimizer": self.generator_optimizer.variables,
-            "discriminator_optimizer": self.discriminator_optimizer.variables,
-            "training": [self.noise_source.state, self.step, self.skipped],
-        }
-        # By position: optimizers name their variables after layers, whose numbers (dense_2) depend
-        # on what else was built before.
-        return {
-            f"{part}/{position:03d}": variable
-            for part, variables in parts.items()
-            for position, variable in enumerate(variables)
-        }
+        self._average(self.averaged_generator, self.generator)
 
     def sample(self, number: int, seed: int, classes: np.ndarray | None = None) -> np.ndarray:
         """Images of the averaged generator, float32 `(number, h, w, c)` in [-1, 1].

@@ -78,7 +78,7 @@ def test_a_penalty_moves_the_images_and_leaves_their_classes(conditional_gan, im
         tape.watch(real)
         logits = gan.judge(real, classes)
     squares = np.square(tape.gradient(logits, real)).sum(axis=(1, 2, 3))
-    penalty = gan._penalty(real, real, classes)
+    penalty = gan._penalty(gan._judge_of(classes), real, real)
     assert float(penalty) == pytest.approx(squares.mean(), rel=1e-4)
 
 
