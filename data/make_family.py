@@ -90,11 +90,13 @@ def train(gan, batches, seconds, at_mark):
     gan.reset_metrics()
     marks, spent = list(MARKS), 0.0
     for point in range(1, POINTS + 1):
-        while spent < seconds * point / POINTS:
+        while True:  # once at least: a point without a step would have no loss
             start = time.process_time()
             for _ in range(5):
                 step(next(batches))
             spent += time.process_time() - start
+            if spent >= seconds * point / POINTS:
+                break
         now = {"cpu_seconds": spent, "steps": int(gan.step.numpy())}
         now |= {name: float(tracker.result()) for name, tracker in gan.trackers.items()}
         for name, curve in curves.items():

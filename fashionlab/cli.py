@@ -148,7 +148,8 @@ def _parser() -> argparse.ArgumentParser:
         default="conditional",
         metavar="WHAT",
         help="name of a generator that the kit ships, folder of a training run, path of a "
-        "generator.json, or folder of grey PNG or JPEG images of 28x28 pixels (default: conditional)",
+        "generator.json, or folder of grey PNG or JPEG images of 28x28 pixels (default: "
+        "conditional)",
     )
     option(
         "--size",

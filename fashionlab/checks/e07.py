@@ -1,6 +1,7 @@
 """Exercises of notebook 07."""
 
 import math
+from numbers import Real
 
 import numpy as np
 
@@ -104,9 +105,18 @@ e07_1 = Exercise(
 )
 
 
+PLACES = ("first", "second", "third", "fourth")
+
+
 def _examine_slopes(answer):
-    if isinstance(answer, (set, dict, str)) or [np.shape(part) for part in answer] != [()] * 4:
-        return "Give four numbers, in the order of the questions: (..., ..., ..., ...)."
+    form = "Give four numbers, in the order of the questions: (..., ..., ..., ...)."
+    if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 4:
+        return form
+    for number, place in zip(answer, PLACES, strict=True):
+        if number is ...:
+            return f"{form} The {place} is still missing."
+        if not isinstance(number, Real):
+            return form
     wanted = (160.0, 125.0, 0.01 * math.sqrt(2), 1.0)
     penalty = "The gradient penalty: "
     mistakes = (
@@ -134,12 +144,15 @@ def _examine_slopes(answer):
             0.02: "The length of (0.01, -0.01) is not 0.01 + 0.01: take the root of the squares.",
             1: "Clipping does not bring the slope to 1: each weight is put into [-0.01, 0.01].",
             5: "Clipping changes both weights: 3 becomes 0.01, and -4 becomes -0.01.",
+            0.07: "The length of (0.01, -0.01) is a root of squares, not a sum of weights.",
             0.05: "Clipping is no scaling: 3 and -4 both end at the border, 0.01 and -0.01.",
             0: "Clipped weights are not 0: 3 becomes 0.01, and -4 becomes -0.01.",
         },
         {
             5: "5 is the largest singular value; the weights are divided by it.",
             0.2: "Divide the weights by 5, then take the slope again.",
+            1.4: "The length of (3, -4) is the root of 9 + 16, 5, and not 3 + 4.",
+            7: "The length of (3, -4) is the root of 9 + 16, 5, and not 3 + 4.",
             4: "The singular value of (3, -4) is its length, 5, not its largest number.",
             1.25: "The singular value of (3, -4) is its length, 5, not its largest number.",
         },
@@ -150,7 +163,7 @@ def _examine_slopes(answer):
         for value, message in known.items():
             if math.isclose(number, value, rel_tol=0.005, abs_tol=1e-9):
                 return message
-        place = ("first", "second", "third", "fourth")[wanted.index(right)]
+        place = PLACES[wanted.index(right)]
         return f"The {place} is not {number:.4g}. The gradient is (3, -4) at every picture."
     return None
 
@@ -158,7 +171,7 @@ def _examine_slopes(answer):
 e07_2 = Exercise(
     name="e07_2",
     examine=_examine_slopes,
-    praise="Right: four ways of keeping a critic flat, and four different slopes that they want.",
+    praise="Right: two penalties and two bounds, and they do not want the same slope.",
     hint_text=(
         "The gradient of 3 a - 4 b + 7 is (3, -4) whatever the picture, so the slope is "
         "sqrt(9 + 16) everywhere, and every mean over pictures is that one number."
@@ -211,7 +224,14 @@ def _examine_bound(answer):
 def _examine_bound_elsewhere(answer):
     rng = np.random.default_rng(1)
     real, fake, slope = rng.normal(2, 1, 30), rng.normal(-1, 3, 70), 0.25
-    found, wanted = float(answer(real.copy(), fake.copy(), slope)), w1_at_least(real, fake, slope)
+    try:
+        found = float(answer(real.copy(), fake.copy(), slope))
+    except ValueError:
+        return (
+            "With 30 real and 70 fake scores it fails: you subtract image by image. There need not "
+            "be equally many; subtract the means."
+        )
+    wanted = w1_at_least(real, fake, slope)
     if math.isclose(found, wanted, rel_tol=1e-6):
         return None
     return (
@@ -238,8 +258,8 @@ CLAIMS = {
     "B": "B: the ranges overlap. The lower mean may be the seeds' doing.",
     "C": "C: that a few seeds do not tell two members apart does not make them equal; more seeds "
     "may find a difference.",
-    "D": "D goes beyond the minute that was measured. Its curve was still falling when the minute "
-    "was over, and an order can change: section 6 shows one that did.",
+    "D": "D goes beyond the minute that was measured. wgan_gp's curve was still falling when it was "
+    "over, and an order can change: section 6 shows one that did.",
     "E": "E compares losses of two members, which are not the same quantity: for a blind "
     "discriminator they are 0.25 and 1.386.",
     "F": "F is allowed: every dot lies far from the dotted line.",
