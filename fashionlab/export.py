@@ -36,8 +36,9 @@ def export_explorer(
             `(batch, height, width, 1)` in [-1, 1]. Of a GAN, give `gan.averaged_generator`.
         path: The file, ending in `.html`; one that is there already is replaced.
         directions: What the sliders move along, by name: a mapping from names to vectors
-            `(latent_dim,)`, or an array `(number, latent_dim)`. One unit of a slider is one vector.
-            By default the first six of `latent.directions`.
+            `(latent_dim,)` or to what `latent.supervised_direction` found; or an array
+            `(number, latent_dim)`. One unit of a slider is one vector. By default the first six of
+            `latent.directions`.
         title: Heading of the page.
 
     Returns:
@@ -107,7 +108,7 @@ def _directions(generator, directions, latent_dim: int) -> list[dict]:
 
 
 def _vector(name, vector, latent_dim: int) -> list[float]:
-    vector = np.asarray(vector, np.float32)
+    vector = np.asarray(getattr(vector, "direction", vector), np.float32)
     if vector.shape != (latent_dim,) or not np.isfinite(vector).all():
         raise ConfigurationError(
             f"{name!r} is no direction: it has shape {vector.shape} and "

@@ -2,8 +2,8 @@
 
 An encoder turns an image x into a normal distribution over latents, q(z|x), given by its mean and
 the logarithm of its variance, number by number; a decoder turns a latent back into an image. Both
-are trained on an upper bound of -log p(x), in nats: the error of what comes back, and the distance
-of q(z|x) from the prior, the standard normal that samples are drawn from.
+are trained on an upper bound of -log p(x), in nats and but for a constant: the error of what comes
+back, and the distance of q(z|x) from the prior, the standard normal that samples are drawn from.
 
 Reference:
     Kingma & Welling, "Auto-Encoding Variational Bayes", 2014, equation 3.

@@ -258,8 +258,8 @@ CLAIMS = {
     "B": "B: the ranges overlap. The lower mean may be the seeds' doing.",
     "C": "C: that a few seeds do not tell two members apart does not make them equal; more seeds "
     "may find a difference.",
-    "D": "D goes beyond the minute that was measured. wgan_gp's curve was still falling when it was "
-    "over, and an order can change: section 6 shows one that did.",
+    "D": "D goes beyond the minute that was measured. The curve of wgan_gp was still falling when "
+    "it was over, and an order can change: section 6 shows one that did.",
     "E": "E compares losses of two members, which are not the same quantity: for a blind "
     "discriminator they are 0.25 and 1.386.",
     "F": "F is allowed: every dot lies far from the dotted line.",

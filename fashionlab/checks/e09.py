@@ -124,7 +124,7 @@ e09_2 = Exercise(
 
 
 TARGET = 9  # of the test images in the kit's sample: an ankle boot
-FAR = 12.0  # longer than this hardly one latent in a billion is; the usual length is 8
+FAR = 12.0  # longer than this is one latent in twenty million; the usual length is 8
 
 
 def find(target):

@@ -324,6 +324,11 @@ def to_fashion_mnist(image) -> np.ndarray:
     if grey[garment].mean() < ground:
         grey, ground = 1 - grey, 1 - ground
     bright = np.clip((grey - ground) / (1 - ground), 0, 1) * garment
+    if bright.max() < TOLERANCE:
+        raise DataError(
+            "The garment is as light as its background and differs in colour alone. Photograph it "
+            "on a clearly lighter or darker background."
+        )
     rows, columns = (np.flatnonzero(garment.any(axis=axis)) for axis in (1, 0))
     trimmed = bright[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1, np.newaxis]
     small = np.maximum(_resize(trimmed, SIDE), 0)  # (28, up to 28, 1) or (up to 28, 28, 1)

@@ -61,6 +61,11 @@ def directions(generator, number: int) -> np.ndarray:
             f"dense layer that takes the latents, ({width}, units). `pca_directions` needs none."
         )
     left, _, _ = np.linalg.svd(kernel[:width], full_matrices=False)
+    if left.shape[1] < number:
+        raise ConfigurationError(
+            f"number={number} directions, but the first layer of {generator.name!r} has "
+            f"{left.shape[1]} units, and so no more directions."
+        )
     return _with_fixed_signs(left.T[:number])
 
 
@@ -103,9 +108,12 @@ def pca_directions(
     z = noise(samples, width, seed)
     inputs = generator.inputs if len(generator.inputs) > 1 else generator.inputs[0]
     network = keras.Model(inputs, _first_activation(generator))
-    activations = run(network, z, class_weights(generator, classes, samples))
-    activations = activations.reshape(samples, -1)
-    activations -= activations.mean(axis=0)
+    weights = class_weights(generator, classes, samples)
+    activations = run(network, z, weights).reshape(samples, -1)
+    if weights is None:
+        activations -= activations.mean(axis=0)
+    else:  # what the class alone explains is no direction of the latents
+        activations -= weights @ np.linalg.lstsq(weights, activations, rcond=None)[0]
     # (samples, samples) is smaller than a covariance of thousands of activations, and has the same
     # components: its eigenvectors are the latents' coordinates in them, but for a factor.
     gram = activations @ activations.T

@@ -157,7 +157,7 @@ def _descend(generator, images, classes, z, steps, progress, on_step):
         for i in bar:
             here, now = (array.numpy() for array in step())
             best = np.where((now < distances)[:, None], here, best)
-            distances = np.minimum(now, distances)
+            distances = np.fmin(now, distances)  # a start whose picture is NaN never wins
             history.append(distances.reshape(number, starts).min(axis=1))
             bar.set_postfix_str(f"distance {history[-1].mean():.4f}", refresh=False)
             if on_step is not None:

@@ -14,7 +14,8 @@ def noise(number: int, latent_dim: int, seed: int, truncation: float | None = No
     Args:
         number: How many.
         latent_dim: Length of each.
-        seed: The same seed gives the same latents; the first k are the same for every `number`.
+        seed: The same seed, an integer or a list of them, gives the same latents; the first k are
+            the same for every `number`.
         truncation: Values beyond this many standard deviations are redrawn until none is; the
             others stay. The smaller, the more usual and the more alike the images. None keeps all.
 

@@ -33,6 +33,11 @@ def sharpness(images: np.ndarray) -> float:
             f"Images of shape {images.shape}: wanted (number, height, width, channels), at least "
             f"one image, 3 pixels or more each way."
         )
+    if not np.issubdtype(images.dtype, np.floating):
+        raise DataError(
+            f"Images are {images.dtype}; wanted floats in [-1, 1]. uint8 pixels p become "
+            f"p / 127.5 - 1."
+        )
     if not np.isfinite(images).all():
         raise DataError("The images hold NaN or infinity. Look for where training broke.")
     across = images[:, 1:-1, :-2] + images[:, 1:-1, 2:]

@@ -48,13 +48,14 @@ def with_features(discriminator, convolution: int = 2):
         `keras.Model` from images to features `(batch, h, w, channels)` and logits `(batch, 1)`.
 
     Raises:
-        ConfigurationError: The discriminator has no such convolution.
+        ConfigurationError: The discriminator has no such convolution, no activation after it, or
+            takes classes.
     """
-    places = [
-        place
-        for place, layer in enumerate(discriminator.layers)
-        if isinstance(layer, layers.Conv2D)
-    ]
+    if len(discriminator.inputs) != 1:
+        raise ConfigurationError(f"{discriminator.name} takes classes, too; wanted images alone.")
+    # SpectralNormalization wraps the layer that it normalises.
+    inner = [getattr(layer, "layer", layer) for layer in discriminator.layers]
+    places = [place for place, layer in enumerate(inner) if isinstance(layer, layers.Conv2D)]
     if not places:
         raise ConfigurationError(f"{discriminator.name} has no Conv2D layer to take features from.")
     if not 1 <= convolution <= len(places):
@@ -62,6 +63,12 @@ def with_features(discriminator, convolution: int = 2):
             f"convolution={convolution} of {discriminator.name}, a discriminator with "
             f"{len(places)} Conv2D layers. Use a number from 1 to {len(places)}."
         )
-    activation = discriminator.layers[places[convolution - 1] + 1]
+    following = places[convolution - 1] + 1
+    kinds = (layers.LeakyReLU, layers.ReLU, layers.Activation)
+    if not isinstance(inner[following] if following < len(inner) else None, kinds):
+        raise ConfigurationError(
+            f"Convolution {convolution} of {discriminator.name} is not followed by its activation."
+        )
+    activation = discriminator.layers[following]
     outputs = [activation.output, discriminator.outputs[0]]
     return keras.Model(discriminator.inputs[0], outputs, name=f"{discriminator.name}_with_features")

@@ -130,6 +130,7 @@ class GAN(Resumable):
         """
         images, classes = batch if self.conditional else (batch, None)
         self.step.assign_add(1)
+        statistics = self._statistics(self.generator, self.discriminator)
         turns = self.critic_steps
         parts = tf.split(images, turns)
         classes_of_parts = tf.split(classes, turns) if self.conditional else [None] * turns
@@ -139,6 +140,7 @@ class GAN(Resumable):
         # The generator learns from the fakes that the discriminator has just seen: making new ones
         # costs a sixth of the step and makes no better images.
         g_loss = self.train_generator(part, fakes)
+        self._put_back(statistics)
         self.average_generator()
 
         boundary = self.boundary(real_logits, fake_logits)

@@ -79,6 +79,24 @@ class Resumable(keras.Model):
         copy.trainable = False
         return copy
 
+    def _statistics(self, *networks):
+        """What layers note when called in training, such as means over batches: with its values.
+
+        An update that is left out comes too late for them: they were written on the way forward.
+        """
+        return [
+            (variable, tf.identity(variable.value))
+            for network in networks
+            for variable in network.non_trainable_variables
+            if variable.dtype == "float32"
+        ]
+
+    def _put_back(self, statistics):
+        """Restore the statistics that a NaN or infinity got into."""
+        for variable, before in statistics:
+            finite = tf.reduce_all(tf.math.is_finite(variable.value))
+            variable.assign(tf.where(finite, variable.value, before))
+
     def _average(self, averaged, network):
         """Move an averaged network a step towards the one it follows."""
         if self.averaging is None:
@@ -125,8 +143,8 @@ class Resumable(keras.Model):
             `keras.callbacks.History` of this call's epochs.
 
         Raises:
-            ConfigurationError: There are no batches of one size, or the turns of a step do not
-                divide them.
+            ConfigurationError: There are no batches of one size, nobody knows how many, or the
+                turns of a step do not divide them.
         """
         if isinstance(x, Batches):
             self.batch_size, with_classes = x.batch_size, x.classes is not None
@@ -145,6 +163,12 @@ class Resumable(keras.Model):
                 f"The batches come {'with' if with_classes else 'without'} classes, which this "
                 f"model {'needs' if self.conditional else 'cannot use'}. "
                 f"Use data.batches({self.batch_size}, classes={self.conditional})."
+            )
+        known = isinstance(x, Batches) or "steps_per_epoch" in kwargs
+        if not known and x.cardinality() < 0:
+            raise ConfigurationError(
+                f"{self.name}.fit cannot tell how many batches an epoch has. Give steps_per_epoch, "
+                f"or use data.batches({self.batch_size})."
             )
         if self.batch_size % self.critic_steps:
             raise ConfigurationError(

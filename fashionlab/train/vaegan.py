@@ -7,6 +7,7 @@ import numpy as np
 from fashionlab import latent, losses
 from fashionlab.backend import tf
 from fashionlab.errors import ConfigurationError, DataError
+from fashionlab.latent.sampling import in_batches
 from fashionlab.train.resumable import Resumable
 from fashionlab.variational import gaussian_error, kl_to_standard_normal, reparameterise
 
@@ -84,11 +85,11 @@ class Autoencoder(Resumable):
                 f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1]. "
                 f"uint8 pixels p become p / 127.5 - 1."
             )
-        parts = [
-            np.asarray(self.averaged_encoder(images[start : start + batch_size], training=False)[0])
-            for start in range(0, len(images), batch_size)
-        ]
-        return np.concatenate(parts)
+        return in_batches(
+            lambda batch: self.averaged_encoder(batch, training=False)[0],
+            images,
+            batch_size=batch_size,
+        )
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """What the averaged decoder makes of the latents that `encode` finds.
@@ -112,8 +113,9 @@ class Autoencoder(Resumable):
 class VAE(Autoencoder):
     """An encoder and a decoder that train together under `fit`.
 
-    The loss is the negative evidence lower bound, in nats an image: the error of the pixels that
-    come back, plus the distance of the latents from the standard normal.
+    The loss is the negative evidence lower bound, in nats an image, but for a constant that depends
+    on the variance alone: the error of the pixels that come back, plus the distance of the latents
+    from the standard normal.
 
     Reference:
         Kingma & Welling, "Auto-Encoding Variational Bayes", 2014, algorithm 1.
@@ -155,6 +157,7 @@ class VAE(Autoencoder):
     def train_step(self, real):
         """One step on a batch of real images in [-1, 1]."""
         self.step.assign_add(1)
+        statistics = self._statistics(self.encoder, self.decoder)
         with tf.GradientTape() as tape:
             z, kl = self._encode_for_training(real)
             images = self.decoder(z, training=True)
@@ -162,6 +165,7 @@ class VAE(Autoencoder):
             loss = error + self.beta * kl
         variables = self.encoder.trainable_variables + self.decoder.trainable_variables
         self._descend(tape, loss, variables, self.optimizer)
+        self._put_back(statistics)
         self._average_networks()
         self._track(loss=loss, pixel_error=tf.reduce_mean(tf.square(real - images)), kl=kl)
         return self._results()
@@ -295,10 +299,12 @@ class VAEGAN(Autoencoder):
     def train_step(self, real):
         """One step on a batch of real images in [-1, 1]."""
         self.step.assign_add(1)
+        statistics = self._statistics(self.encoder, self.decoder, self.discriminator)
         with tf.GradientTape(persistent=True) as tape:
             minimised = self.play(real)
         for loss, (network, optimizer) in zip(minimised, self._players(), strict=True):
             self._descend(tape, loss, network.trainable_variables, optimizer)
+        self._put_back(statistics)
         self._average_networks()
         return self._results()
 
@@ -333,7 +339,7 @@ class VAEGAN(Autoencoder):
         return Losses(
             encoder=self.beta * kl + feature_error,
             decoder=self.gamma * feature_error + generator_loss,
-            discriminator=discriminator_loss + self._penalty(self._logits, real, fake),
+            discriminator=discriminator_loss + self._penalty(self._logits, real, fake[::2]),
         )
 
     def _logits(self, images, training):

@@ -94,7 +94,8 @@ def load(state, file: str | Path) -> int:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DataError(f"{file} is no board. Wanted a .json file that the explorer saved.")
     made, here = content.get("generator"), identity(state.generator)
-    if made != here:
+    # Keras numbers the names of unnamed models anew in each session; the weights say who it is.
+    if not isinstance(made, dict) or made.get("weights") != here["weights"]:
         raise DataError(
             f"{file} was made with another generator: {_short(made)}; this one is {_short(here)}. "
             f"Open the explorer with the generator that made the board."

@@ -178,7 +178,7 @@ class GarmentState:
         """
         self._round += 1
         centre = self.z([self.garment])
-        news = latent.noise(GRID - 1, self.latent_dim, self._round)
+        news = latent.noise(GRID - 1, self.latent_dim, [self._round, 1])  # not those of `_seeded`
         around = np.sqrt(1 - radius**2) * centre + radius * news
         neighbours = [
             self.at(z, f"neighbour {i + 1}") for i, z in enumerate(around.astype(np.float32))
@@ -248,7 +248,7 @@ def _class_names(generator) -> list[str]:
 
 
 def _checked_directions(directions, latent_dim):
-    rows = [np.asarray(row, np.float32) for row in directions.values()]
+    rows = [np.asarray(getattr(row, "direction", row), np.float32) for row in directions.values()]
     wrong = [
         name
         for name, row in zip(directions, rows, strict=True)
@@ -258,7 +258,7 @@ def _checked_directions(directions, latent_dim):
         found = f"{wrong[0]!r} is of another shape or not finite" if wrong else f"{len(rows)} given"
         raise ConfigurationError(
             f"Directions: {found}. Wanted a dict of two names or more, each with a vector "
-            f"({latent_dim},), such as a row of `latent.directions` or the `direction` that "
+            f"({latent_dim},), such as a row of `latent.directions` or what "
             f"`latent.supervised_direction` finds."
         )
     return np.stack(rows)

@@ -592,3 +592,10 @@ def test_without_a_garment_there_is_an_error():
         to_fashion_mnist(np.full((50, 50), 200, np.uint8))
     with pytest.raises(DataError, match="There is no file"):
         to_fashion_mnist("dress.jpg")
+
+
+def test_a_garment_that_differs_in_colour_alone_is_refused():
+    photo = np.zeros((60, 60, 3), np.uint8) + np.uint8([0, 130, 0])
+    photo[10:50, 20:40] = (255, 0, 0)  # as light as the green
+    with pytest.raises(DataError, match="differs in colour alone"):
+        to_fashion_mnist(photo)

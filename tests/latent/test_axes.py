@@ -149,3 +149,13 @@ def test_an_attribute_that_cannot_be_followed_is_refused(straight, attribute, me
 def test_a_regression_on_too_few_latents_is_refused(straight):
     with pytest.raises(ConfigurationError, match="Use 20 or more"):
         latent.supervised_direction(straight, lambda images: images[:, 0, 0, 0], 0, samples=19)
+
+
+def test_a_narrow_first_layer_has_no_more_directions_than_units():
+    z = keras.Input((8,))
+    narrow = keras.Model(
+        z, keras.layers.Reshape((4, 4, 1))(keras.layers.Dense(16)(keras.layers.Dense(4)(z)))
+    )
+    assert latent.directions(narrow, 4).shape == (4, 8)
+    with pytest.raises(ConfigurationError, match="has 4 units"):
+        latent.directions(narrow, 6)

@@ -45,29 +45,6 @@ def test_slerp_between_parallel_latents_is_a_straight_line():
     np.testing.assert_allclose(latent.slerp(a, 3 * a, 0.5), 2 * a, rtol=1e-3)
 
 
-def test_slerp_walks_a_circle_at_even_steps():
-    # A quarter circle of radius 2 in three steps of 30 degrees: cos 30 = sqrt(3) / 2.
-    walk = latent.slerp([[2, 0]], [[0, 2]], np.array([[1 / 3], [2 / 3]]))
-    np.testing.assert_allclose(walk, [[3**0.5, 1], [1, 3**0.5]], rtol=1e-6)
-    assert walk.dtype == np.float32
-
-
-def test_slerp_keeps_to_the_shell_that_the_straight_line_leaves():
-    a, b = latent.noise(2, 400, seed=0)
-    half = np.linalg.norm(latent.slerp(a[None], b[None], 0.5))
-    assert half == pytest.approx(400**0.5, rel=0.1)
-    assert np.linalg.norm((a + b) / 2) == pytest.approx((400 / 2) ** 0.5, rel=0.1)
-
-
-def test_slerp_between_equal_directions_is_finite():
-    a = latent.noise(3, 6, seed=0)
-    np.testing.assert_allclose(latent.slerp(a, a, 0.3), a, rtol=1e-5)
-    np.testing.assert_allclose(latent.slerp(a, 2 * a, 0.5), 1.5 * a, rtol=1e-5)
-
-
-# Lines, walks and planes.
-
-
 def test_a_line_goes_at_a_steady_pace():
     line = latent.lerp([[0, 8]], [[4, 0]], np.array([[0], [0.25], [1]]))
     np.testing.assert_array_equal(line, [[0, 8], [1, 6], [4, 0]])

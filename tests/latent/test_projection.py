@@ -154,3 +154,13 @@ def test_a_conditional_generator_has_to_be_told_the_classes(conditional, few):
     images = latent.generate(conditional, latent.noise(3, 6, seed=5))
     with pytest.raises(ConfigurationError, match="class of each image: classes=3 rows"):
         project(conditional, images)
+
+
+def test_a_start_that_is_nan_never_wins(generator, few):
+    images = latent.sample(generator, 2, seed=9)
+    outputs = keras.layers.Lambda(lambda x: 0 * x[:, 0, :1, 0] + np.nan)
+    image = keras.Input(images.shape[1:])
+    broken = keras.Model(image, keras.layers.Concatenate()([outputs(image)] * 6))
+    found = project(generator, images, starts=2, steps=3, encoder=broken)
+    assert np.isfinite(found.z).all()
+    assert (found.distance <= least(generator, images, 200) + 1e-6).all()

@@ -42,3 +42,8 @@ def test_nan_is_refused():
     images[1, 2, 2] = np.nan
     with pytest.raises(DataError, match="NaN or infinity"):
         sharpness(images)
+
+
+def test_whole_numbers_are_refused_because_their_sums_would_wrap():
+    with pytest.raises(DataError, match="uint8; wanted floats"):
+        sharpness(np.full((2, 5, 5, 1), 200, np.uint8))

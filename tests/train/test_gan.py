@@ -500,3 +500,10 @@ def test_samples_come_from_the_averaged_generator(tiny_gan):
     gan = tiny_gan()
     gan.averaged_generator.set_weights([0 * w for w in gan.averaged_generator.get_weights()])
     np.testing.assert_array_equal(gan.sample(2, seed=0), 0)
+
+
+def test_an_epoch_of_unknown_length_is_refused(tiny_gan, images):
+    endless = tf.data.Dataset.from_tensors(images).repeat()
+    with pytest.raises(ConfigurationError, match="how many batches an epoch has"):
+        tiny_gan().fit(endless.filter(lambda _: True), verbose=0)
+    tiny_gan().fit(endless, steps_per_epoch=2, verbose=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fashionlab import latent
-from fashionlab.autodiff import R1
+from fashionlab.autodiff import R1, R2, GradientPenalty
 from fashionlab.backend import keras, tf
 from fashionlab.data import Batches
 from fashionlab.errors import ConfigurationError, DataError, TrainingDiverged, WeightsError
@@ -285,6 +285,33 @@ def test_a_nan_batch_leaves_all_networks_as_they_were_and_is_counted(
     assert_same(kept, [weight for weight in before["encoder"] if weight.dtype == np.float32])
     assert int(model.skipped) == (3 if kind == "vaegan" else 1)
     assert np.isfinite([float(tracker.result()) for tracker in model.trackers.values()]).all()
+
+
+def test_a_nan_batch_stays_out_of_the_statistics_of_batch_normalisation(images, kind):
+    keras.utils.set_random_seed(0)
+    image, z = keras.Input((4, 4, 1)), keras.Input((3,))
+    x = layers.BatchNormalization()(layers.Dense(8)(layers.Flatten()(image)))
+    encoder = keras.Model(image, [layers.Dense(3)(x), layers.Dense(3)(x)])
+    x = layers.BatchNormalization()(layers.Dense(16)(z))
+    decoder = keras.Model(z, layers.Reshape((4, 4, 1))(layers.Activation("tanh")(x)))
+    networks = encoder, decoder, tiny_networks()[2]
+    model = VAE(*networks[:2]) if kind == "vae" else VAEGAN(*networks)
+    model.compile(*(keras.optimizers.Adam(0.01) for _ in networks[: 1 if kind == "vae" else 3]))
+    model.train_step(tf.constant(images))
+    sound = [weight.copy() for weight in encoder.get_weights()]
+    model.train_step(tf.constant(np.where(images > 0.5, np.nan, images)))
+    for weight, before in zip(encoder.get_weights(), sound, strict=True):
+        np.testing.assert_array_equal(weight, before)
+    assert all(np.isfinite(array).all() for array in model.state().values())
+    model.train_step(tf.constant(images))  # and a sound batch moves them again
+    assert any((a != b).any() for a, b in zip(encoder.get_weights(), sound, strict=True))
+
+
+def test_every_penalty_takes_the_fakes_of_a_vaegan(build, images):
+    for penalty in (R1(1.0), R2(1.0), GradientPenalty(1.0)):
+        model = build("vaegan", penalties=[penalty])
+        model.train_step(tf.constant(images))
+        assert int(model.skipped) == 0
 
 
 def test_the_health_monitor_stops_a_run_of_nan_and_says_nothing_of_a_sound_one(build, images, kind):
