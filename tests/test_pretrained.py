@@ -210,7 +210,7 @@ def test_a_generator_is_no_feature_network(manifest):
 
 
 def test_of_the_shipped_networks_only_those_of_the_wanted_kind_are_offered():
-    with pytest.raises(WeightsError, match="The kit ships dcgan; your own"):
+    with pytest.raises(WeightsError, match="The kit ships conditional, dcgan; your own"):
         pretrained.generator("nope")
     with pytest.raises(WeightsError, match="The kit ships plain_features, residual_features; your"):
         pretrained.features("nope")

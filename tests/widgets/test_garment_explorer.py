@@ -225,7 +225,7 @@ def test_neighbours_lie_as_near_as_the_radius_says_and_are_seeded(generator, sta
     assert len(around) == 15
     # E |z' - z|^2 = (1 - sqrt(1 - r^2))^2 |z|^2 + r^2 latent_dim
     expected = (1 - np.sqrt(1 - 0.09)) ** 2 * (centre**2).sum() + 0.09 * LENGTH
-    assert np.square(around - centre).sum(axis=1).mean() == pytest.approx(expected, rel=0.2)
+    assert np.square(around - centre).sum(axis=1).mean() == pytest.approx(expected, rel=0.4)
     again = GarmentState(generator)
     again.turn({0: 1.0})
     again.more_like_this(0.3)
