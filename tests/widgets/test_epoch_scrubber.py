@@ -63,15 +63,16 @@ def test_it_shows_what_the_live_dashboard_saves(tmp_path):
     keras.utils.set_random_seed(0)
     dashboard = LiveDashboard(tmp_path / "run", number=4, frames_per_epoch=2)
     dashboard.set_params({"epochs": 1, "steps": 4})
+    logs = dict.fromkeys(
+        ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy"), 0.5
+    )
     dashboard.set_model(
         SimpleNamespace(
             latent_dim=8,
             adversarial_loss=None,
             averaged_generator=nets.dcgan_generator(8, (4, 2)),
+            trackers=logs,
         )
-    )
-    logs = dict.fromkeys(
-        ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy"), 0.5
     )
     dashboard.on_train_begin()
     dashboard.on_epoch_begin(0)
