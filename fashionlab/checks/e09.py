@@ -13,6 +13,12 @@ def arc(a, b, t):
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
+STRETCHED = (
+    "That is a point of the line, pushed out to the shell: on the arc, but not at share t of it, "
+    "because it is slow at the ends and fast in the middle."
+)
+
+
 def _examine_arc(answer):
     rng = np.random.default_rng(0)
     a, b, t = rng.normal(size=64), rng.normal(size=64), 0.3
@@ -26,15 +32,15 @@ def _examine_arc(answer):
     if np.allclose(found, wanted, rtol=1e-4):
         return _examine_ends(answer, a, b)
     line = (1 - t) * a + t * b
+    if np.allclose(found, arc(a / np.linalg.norm(a), b / np.linalg.norm(b), t), rtol=1e-4):
+        return "You made a and b 1 long; only the angle needs that, the sum takes them as they are."
+    stretch = np.linalg.norm(found) / np.linalg.norm(line)
+    if stretch > 1.01 and np.allclose(found, stretch * line, rtol=1e-4):
+        return STRETCHED
     cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
     angle = np.arccos(cosine)
-    norm = (1 - t) * np.linalg.norm(a) + t * np.linalg.norm(b)
     mistakes = {
         "That is the straight line; its middle lies inside the shell.": line,
-        "That is a point of the line, pushed out to the shell: on the arc, but not at share t of "
-        "it, because it is slow at the ends and fast in the middle.": (
-            line / np.linalg.norm(line) * norm
-        ),
         "The two weights are exchanged: t = 0 has to give a.": arc(b, a, t),
         "The division by sin(angle) is missing.": wanted * np.sin(angle),
         "np.arccos of the inner product wants vectors of length 1: divide by both norms.": (
@@ -139,6 +145,8 @@ def _examine_search(answer):
     found = answer(target.copy())
     if found is None:
         return RETURNS_NOTHING
+    if isinstance(found, latent.Projection):
+        return "That is a whole Projection; wanted is its .z[0]."
     found = np.asarray(found, np.float32)
     if found.shape == (28, 28, 1) or found.shape == (1, 28, 28, 1):
         return "That is a picture; wanted is the latent that the generator makes it of."
@@ -162,7 +170,8 @@ def _examine_search(answer):
     if mine >= best:
         return (
             f"Your picture is at a distance of {mine:.4f} (mean squared pixel difference); the "
-            f"best of 10,000 random latents is at {best:.4f}. Descend from there."
+            f"best of 10,000 random latents is at {best:.4f}. Descend from there. (Is it a latent "
+            f'of the generator "dcgan"?)'
         )
     return None
 
@@ -170,7 +179,7 @@ def _examine_search(answer):
 e09_3 = Exercise(
     name="e09_3",
     examine=_examine_search,
-    praise="Right: nearer than the best of 10,000 random latents, and on the shell.",
+    praise="Right: nearer than the best of 10,000 random latents, and not far off the shell.",
     hint_text=(
         "fl.latent.project(generator, target[None], seed=0, progress=False) does the descent and "
         "returns a Projection; .z has a row for each image, and you gave one."
@@ -182,7 +191,8 @@ e09_3 = Exercise(
 CLAIMS = {
     "A": "A is allowed: recall is lower in every row of the table than in the one before.",
     "B": "B: at 1 precision is lower than without truncation, and at 0.5 it is lower still.",
-    "C": "C: the two path lengths differ by about as much as their errors.",
+    "C": "C: the two path lengths differ by about as much as their errors, and the line has the "
+    "smaller one.",
     "D": "D is allowed: the middle of the line has a length of about 5.6, and of 10,000 latents "
     "only a handful are so short.",
     "E": "E: a low R squared says that no straight direction explains sandals well; what the "

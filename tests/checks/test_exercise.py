@@ -662,9 +662,11 @@ def on_arc(a, b, t, theta):
     return (np.sin((1 - t) * theta) * a + np.sin(t * theta) * b) / np.sin(theta)
 
 
+norm = np.linalg.norm
+
+
 def pushed_out(a, b, t):
-    norms = np.linalg.norm(a), np.linalg.norm(b)
-    return line(a, b, t) / np.linalg.norm(line(a, b, t)) * line(*norms, t)
+    return line(a, b, t) / norm(line(a, b, t)) * line(norm(a), norm(b), t)
 
 
 def best_of_few(target):
@@ -676,6 +678,8 @@ def best_of_few(target):
 WRONG += [
     ("e09_1", line, "inside the shell"),
     ("e09_1", pushed_out, "slow at the ends"),
+    ("e09_1", lambda a, b, t: 8 * line(a, b, t) / norm(line(a, b, t)), "slow at the ends"),
+    ("e09_1", lambda a, b, t: e09.arc(a / norm(a), b / norm(b), t), "1 long"),
     ("e09_1", lambda a, b, t: e09.arc(b, a, t), "exchanged"),
     ("e09_1", lambda a, b, t: e09.arc(a, b, t) * np.sin(angle(a, b)), "division by sin"),
     ("e09_1", lambda a, b, t: on_arc(a, b, t, np.arccos(a @ b)), "divide by both norms"),
@@ -697,6 +701,7 @@ WRONG += [
     ("e09_2", lambda d, o: None, "needs a return"),
     ("e09_3", best_of_few, "Descend from there"),
     ("e09_3", lambda target: target, "That is a picture"),
+    ("e09_3", lambda target: fl.latent.Projection(*4 * [np.zeros(64)]), "its .z[0]"),
     ("e09_3", lambda target: np.zeros(10), "one latent, (64,)"),
     ("e09_3", lambda target: 3 * fl.latent.noise(1, 64, 0)[0], "on its shell"),
     ("e09_3", lambda target: np.full(64, np.nan), "NaN or infinity"),
