@@ -146,7 +146,7 @@ def _guides(loss):
 class HealthMonitor(keras.callbacks.Callback):
     """Notice when training goes wrong, and say so with numbers.
 
-    - Updates with a NaN or infinite loss or gradient are left out by `GAN` and counted. After
+    - Updates with a NaN or infinite loss or gradient are left out of training and counted. After
       `patience` of them the weights of the last epoch's beginning are put back and
       `TrainingDiverged` is raised.
     - After each epoch, once training is under way, it warns when the samples differ from one

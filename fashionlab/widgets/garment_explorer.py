@@ -87,7 +87,7 @@ class GarmentExplorer(View):
         self._job.result()
 
     def close(self) -> None:
-        """End the threads, and close every widget."""
+        """Ask the threads to end, and close every widget."""
         self.search.on_news, self.search.on_found = lambda: None, lambda z, classes: None
         self.search.stop()
         self._version += 1  # what is still to be drawn has been overtaken
