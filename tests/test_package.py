@@ -72,6 +72,8 @@ def test_the_wheel_carries_every_notebook(names):
 
 def test_the_wheel_carries_the_kernel_of_the_lab(names):
     assert "fashionlab/_jupyter/kernels/python3/kernel.json" in names
+    assert "fashionlab/explorer/network.js" in names
+    assert "fashionlab/widgets/pad.js" in names
 
 
 def test_the_wheel_carries_nothing_that_work_leaves_behind(names):

@@ -40,7 +40,7 @@ class LatentState:
     strengths: list[float] = field(init=False)
 
     def __post_init__(self):
-        self.latent_dim = _latent_dim(self.generator)
+        self.latent_dim = latent.latent_dim(self.generator)
         if not 1 <= self.number <= self.latent_dim:
             raise ConfigurationError(
                 f"number={self.number} directions, but the generator's latents have "
@@ -60,18 +60,6 @@ class LatentState:
     def png(self) -> bytes:
         """The garment, as the content of a PNG file."""
         return plots.png(latent.generate(self.generator, self.z()), zoom=ZOOM)
-
-
-def _latent_dim(generator) -> int:
-    shape = getattr(generator, "input_shape", None)
-    if not isinstance(shape, tuple) or len(shape) != 2:
-        raise ConfigurationError(
-            f"The latent explorer wants a generator, a keras.Model that takes latents "
-            f"(batch, latent_dim); {getattr(generator, 'name', generator)!r} is a "
-            f"{type(generator).__name__} with input shape {shape}. Of a GAN, give "
-            f"gan.averaged_generator."
-        )
-    return shape[1]
 
 
 class LatentExplorer(View):

@@ -76,7 +76,7 @@ def test_a_number_of_directions_that_there_are_not_is_refused(generator, number)
 
 @pytest.mark.parametrize("wrong", ["dcgan", None])
 def test_what_is_no_model_is_refused(wrong):
-    with pytest.raises(ConfigurationError, match=r"wants a generator.*gan\.averaged_generator"):
+    with pytest.raises(ConfigurationError, match=r"Wanted a generator.*gan\.averaged_generator"):
         latent_explorer(wrong)
 
 
