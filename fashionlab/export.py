@@ -16,9 +16,9 @@ import numpy as np
 
 from fashionlab import latent
 from fashionlab.backend import keras
-from fashionlab.data import CLASS_NAMES
 from fashionlab.errors import ConfigurationError, WeightsError
 from fashionlab.files import write_atomically
+from fashionlab.latent.sampling import class_names
 
 EXPLORER = Path(__file__).parent / "explorer"
 SCRIPTS = ("network.js", "latents.js", "page.js")
@@ -60,7 +60,7 @@ def export_explorer(
     output = program.translate(generator)
     explorer = {
         "latentDim": latent_dim,
-        "classes": _class_names(classes),
+        "classes": class_names(classes),
         "directions": _directions(generator, directions, latent_dim),
         "steps": program.steps,
         "output": output,
@@ -84,12 +84,6 @@ def _inputs(generator) -> tuple[int, int]:
             f"gan.averaged_generator."
         )
     return inputs[0].shape[1], inputs[1].shape[1] if len(inputs) == 2 else 0
-
-
-def _class_names(number: int) -> list[str]:
-    if number == len(CLASS_NAMES):
-        return list(CLASS_NAMES)
-    return [f"class {i}" for i in range(number)]
 
 
 def _directions(generator, directions, latent_dim: int) -> list[dict]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from fashionlab.data import CLASS_NAMES
 from fashionlab.errors import ConfigurationError
 
 
@@ -186,3 +187,10 @@ def sample(
     """
     z = noise(number, latent_dim(generator), seed, truncation)
     return generate(generator, z, classes=classes)
+
+
+def class_names(number: int) -> list[str]:
+    """Names of the classes that a conditional generator takes; those of Fashion-MNIST if ten."""
+    if number == len(CLASS_NAMES):
+        return list(CLASS_NAMES)
+    return [f"class {i}" for i in range(number)]

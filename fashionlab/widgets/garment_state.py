@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from fashionlab import latent, plots
-from fashionlab.data.fashion_mnist import CLASS_NAMES
 from fashionlab.errors import ConfigurationError
 from fashionlab.latent.compiled import compiled
+from fashionlab.latent.sampling import class_names
 
 REACH = 3.0  # standard deviations to either side of a garment
 STEPS = np.arange(-3.0, 4.0)  # strengths shown in the strip of a direction
@@ -241,10 +241,7 @@ def _class_names(generator) -> list[str]:
     shape = generator.input_shape
     if not isinstance(shape, list):
         return []
-    number = shape[1][-1]
-    if number == len(CLASS_NAMES):
-        return list(CLASS_NAMES)
-    return [f"class {i}" for i in range(number)]
+    return class_names(shape[1][-1])
 
 
 def _checked_directions(directions, latent_dim):
