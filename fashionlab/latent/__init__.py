@@ -10,7 +10,7 @@ from fashionlab.latent.axes import Direction, directions, pca_directions, superv
 from fashionlab.latent.compiled import compiled
 from fashionlab.latent.paths import lerp, perceptual_path_length, plane, slerp, walk
 from fashionlab.latent.projection import Projection, project
-from fashionlab.latent.sampling import generate, latent_dim, noise, sample
+from fashionlab.latent.sampling import generate, guided, latent_dim, noise, sample
 
 __all__ = [
     "Direction",
@@ -19,6 +19,7 @@ __all__ = [
     "compiled",
     "directions",
     "generate",
+    "guided",
     "latent_dim",
     "lerp",
     "noise",

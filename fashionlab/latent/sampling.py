@@ -122,6 +122,44 @@ def class_weights(generator, classes, number: int) -> np.ndarray | None:
     return np.broadcast_to(rows, (number, width))
 
 
+def guided(classes: np.ndarray, strength: float) -> np.ndarray:
+    """Class weights that ask more or less firmly for the same classes.
+
+    They lie on the line from the mean, which asks for all classes alike, through the weights given:
+    mean + strength (classes - mean). Above 1 they go beyond what training has shown: images become
+    surer of their class and more alike.
+
+    Args:
+        classes: Class weights `(classes,)` or `(number, classes)`; every row adds up to 1.
+        strength: 0 asks for no class, 1 changes nothing; 0 or more.
+
+    Returns:
+        float32 of the same shape; every row adds up to 1, single weights may be negative.
+
+    Raises:
+        ConfigurationError: A row does not add up to 1, or the strength is negative or NaN.
+
+    Reference:
+        Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022, equation 6, goes beyond a
+        condition along the same line, with the scores of a diffusion model.
+
+    Example:
+        >>> guided([1, 0, 0, 0], 2.0).tolist()
+        [1.75, -0.25, -0.25, -0.25]
+    """
+    classes = np.asarray(classes, np.float32)
+    if classes.ndim not in (1, 2) or not np.allclose(classes.sum(axis=-1), 1, atol=1e-3):
+        raise ConfigurationError(
+            f"Class weights of shape {classes.shape}, with rows that add up to "
+            f"{classes.sum(axis=-1)}. Wanted: (classes,) or (number, classes), every row adding up "
+            f"to 1, such as np.eye(10)[3]."
+        )
+    if not 0 <= strength < np.inf:
+        raise ConfigurationError(f"strength={strength}; wanted a number from 0 up, such as 1.5.")
+    mean = np.float32(1 / classes.shape[-1])
+    return mean + np.float32(strength) * (classes - mean)
+
+
 def generate(generator, z: np.ndarray, batch_size: int = 250, classes=None) -> np.ndarray:
     """Images of given latents, with the generator in inference mode.
 

@@ -151,3 +151,34 @@ def test_class_weights_of_another_kind_are_refused(conditional, classes, message
 def test_classes_for_a_generator_without_are_refused(generator):
     with pytest.raises(ConfigurationError, match="latents alone"):
         latent.sample(generator, 2, seed=0, classes=np.eye(3)[0])
+
+
+# Guidance.
+
+
+def test_guidance_goes_along_a_line_from_the_mean_through_the_classes():
+    classes = np.array([[1, 0, 0, 0], [0.5, 0, 0.5, 0]], np.float32)
+    np.testing.assert_allclose(latent.guided(classes, 0), np.full((2, 4), 0.25))
+    np.testing.assert_allclose(latent.guided(classes, 1), classes)
+    beyond = [[1.375, -0.125, -0.125, -0.125], [0.625, -0.125, 0.625, -0.125]]
+    np.testing.assert_allclose(latent.guided(classes, 1.5), beyond)
+    np.testing.assert_allclose(latent.guided(classes[0], 1.5), beyond[0])
+
+
+def test_guided_classes_can_be_generated(conditional):
+    z, classes = latent.noise(4, 6, seed=0), np.eye(3)[[0, 1, 2, 0]]
+    images = latent.generate(conditional, z, classes=latent.guided(classes, 2))
+    expected = conditional([z, (2 * classes - 1 / 3).astype(np.float32)], training=False)
+    np.testing.assert_allclose(images, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
+def test_a_strength_that_leads_nowhere_is_refused(strength):
+    with pytest.raises(ConfigurationError, match=f"strength={strength}; wanted"):
+        latent.guided(np.eye(3), strength)
+
+
+@pytest.mark.parametrize("classes", [[1.0, 1.0, 0.0], 3, np.ones((1, 2, 2)) / 2])
+def test_guidance_of_what_are_no_class_weights_is_refused(classes):
+    with pytest.raises(ConfigurationError, match=r"Class weights of shape (.|\n)*np\.eye"):
+        latent.guided(classes, 1.5)
