@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     option = command(
         "train",
         _train,
-        "train a GAN on Fashion-MNIST",
+        "train a GAN or an autoencoder on Fashion-MNIST",
         "Everything goes to one folder. Stop with Ctrl-C at any time; the same command goes on\n"
         "after the last full epoch.",
         "fashionlab train --epochs 8 --folder runs/mine",
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what to train, see fl.recipes (default: conditional)",
     )
     option("--epochs", type=_whole(1), help="passes over the images (default: fits the machine)")
-    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same GAN")
+    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed trains the same")
     option("--folder", type=Path, help="where the run lies (default: runs/RECIPE)")
     option("--data", metavar="PATH", help="folder with Fashion-MNIST, or the word sample")
     option("--seconds", type=_seconds, help="stop when this time is up")
@@ -289,20 +289,23 @@ def _train(options) -> int:
     data = fl.data.load_fashion_mnist("train", path=options.data)
     some = slice(fl.budget(smoke=640, laptop=None, gpu=None))
     images, classes = data.images[some], data.class_weights[some]
-    gan = fl.recipes.build(options.recipe, seed=options.seed)
+    model = fl.recipes.build(options.recipe, seed=options.seed)
+    progress = folder / "progress"
     checkpointer = fl.train.Checkpointer(folder)
     callbacks = [
-        fl.train.LiveDashboard(folder / "progress"),
+        fl.train.LiveDashboard(progress)
+        if isinstance(model, fl.train.GAN)
+        else fl.train.ReconstructionDashboard(images, progress),
         checkpointer,
         fl.train.HealthMonitor(images),
     ]
     if options.seconds is not None:
         callbacks.append(fl.train.StopAfter(options.seconds))
-    if not gan.conditional:
+    if not model.conditional:
         classes = None
     batches = fl.data.Batches(images, recipe.batch_size, seed=options.seed, classes=classes)
     try:
-        history = gan.fit(batches, epochs=epochs, callbacks=callbacks)
+        history = model.fit(batches, epochs=epochs, callbacks=callbacks)
     except KeyboardInterrupt:
         following = checkpointer.saved[-1]["epoch"] + 1 if checkpointer.saved else 1
         print(f"\nStopped. The same command goes on from epoch {following} of {epochs}.")
@@ -317,23 +320,23 @@ def _train(options) -> int:
         command += f" --data {shlex.quote(options.data)}"
     if options.seconds is not None:
         command += f" --seconds {options.seconds:g}"
-    _keep(gan, folder, command, images=len(images), seed=options.seed)
+    _keep(model, folder, command, images=len(images), seed=options.seed)
     return 0
 
 
-def _keep(gan, folder: Path, command: str, images: int, seed: int) -> None:
+def _keep(model, folder: Path, command: str, images: int, seed: int) -> None:
     """Write the trained generator and a picture, and say what to type next."""
-    from fashionlab import plots, pretrained
+    from fashionlab import plots, pretrained, train
 
-    manifest = pretrained.save(
-        gan.averaged_generator,
-        folder / "generator.json",
-        command=command,
-        images=images,
-        steps=int(gan.step.numpy()),
-    )
+    facts = {"command": command, "images": images, "steps": int(model.step.numpy())}
+    if isinstance(model, train.GAN):
+        generator = model.averaged_generator
+    else:
+        generator = model.averaged_decoder
+        pretrained.save(model.averaged_encoder, folder / "encoder.json", **facts)
+    manifest = pretrained.save(generator, folder / "generator.json", **facts)
     picture = folder / "samples.png"
-    write_atomically(picture, plots.png(gan.sample(64, seed=seed)))
+    write_atomically(picture, plots.png(model.sample(64, seed=seed)))
     print(
         f"The generator is in {manifest}, 64 garments of it, not picked, in {picture}.\n"
         f'Next, more garments: fashionlab sample "{folder.as_posix()}" --seed 1\n'

@@ -171,6 +171,16 @@ def test_a_recipe_without_classes_trains_on_the_images_alone(here):
     assert size("samples.png") == (444, 354)  # 3 (5 28 + 4 2), 3 (4 28 + 3 2)
 
 
+def test_an_autoencoder_leaves_an_encoder_and_a_generator(here):
+    assert train("--recipe", "vaegan", "--folder", "both") == 0
+    assert manifest(here / "both")["architecture"] == "dcgan_generator"
+    encoder = fashionlab.pretrained.encoder(here / "both" / "encoder.json")
+    assert encoder.output_shape == [(None, 64), (None, 64)]
+    pictures = sorted((here / "both" / "progress").glob("epoch-*.png"))
+    assert len(pictures) == 9
+    assert size(pictures[-1]) == (714, 714)  # 8 x 8 images: real ones, what comes back, samples
+
+
 def test_a_run_that_has_all_its_epochs_is_kept_and_what_to_type_next_works(run, capsys):
     before = manifest(run)
     assert train("--folder", "run", "--seed", "3") == 0

@@ -16,8 +16,15 @@ def classic():
 # By name.
 
 
-@pytest.mark.parametrize("name", recipes.RECIPES)
-def test_a_recipe_is_built_as_it_is_written(name):
+def has_settings(adam, recipe, betas):
+    settings = adam.get_config()
+    assert float(adam.learning_rate) == pytest.approx(recipe.learning_rate)
+    assert (settings["beta_1"], settings["beta_2"]) == betas
+    assert settings["epsilon"] == recipe.epsilon
+
+
+@pytest.mark.parametrize("name", ["dcgan", "dcgan_quality", "conditional", "dcgan_classic"])
+def test_a_gan_is_built_as_it_is_written(name):
     recipe, gan = recipes.get(name), recipes.build(name)
     assert gan.name == name
     assert gan.averaging == recipe.averaging
@@ -26,10 +33,26 @@ def test_a_recipe_is_built_as_it_is_written(name):
     assert gan.generator.output_shape == tuple(judged.shape) == (None, 28, 28, 1)
     assert gan.conditional == (name == "conditional")
     for adam in (gan.generator_optimizer, gan.discriminator_optimizer):
-        settings = adam.get_config()
-        assert float(adam.learning_rate) == pytest.approx(recipe.learning_rate)
-        assert (settings["beta_1"], settings["beta_2"]) == recipe.betas
-        assert settings["epsilon"] == recipe.epsilon
+        has_settings(adam, recipe, recipe.betas)
+
+
+def test_the_vae_is_built_as_it_is_written():
+    recipe, vae = recipes.get("vae"), recipes.build("vae")
+    assert (vae.name, vae.averaging) == ("vae", recipe.averaging)
+    assert (vae.variance, vae.beta) == (recipe.variance, recipe.beta)
+    has_settings(vae.optimizer, recipe, recipe.betas)
+
+
+def test_the_vaegan_is_built_as_it_is_written():
+    recipe, vaegan = recipes.get("vaegan"), recipes.build("vaegan")
+    assert (vaegan.name, vaegan.averaging) == ("vaegan", recipe.averaging)
+    assert (vaegan.variance, vaegan.gamma, vaegan.beta) == (recipe.variance, recipe.gamma, 1.0)
+    assert vaegan.penalties == recipe.penalties
+    features, logits = vaegan.discriminator.output_shape
+    assert (features, logits) == ((None, 7, 7, 32), (None, 1))
+    has_settings(vaegan.encoder_optimizer, recipe, recipe.encoder_betas)
+    for adam in (vaegan.decoder_optimizer, vaegan.discriminator_optimizer):
+        has_settings(adam, recipe, recipe.betas)
 
 
 @pytest.mark.parametrize(("half_after", "rates"), [(None, [6, 6, 6]), (500, [6, 3, 2])])
@@ -42,7 +65,7 @@ def test_the_learning_rate_falls_to_its_half_and_its_third(half_after, rates):
 
 @pytest.mark.parametrize("ask", [recipes.get, recipes.build])
 def test_an_unknown_recipe_is_refused_with_the_known_ones(ask):
-    known = "dcgan, dcgan_quality, conditional, dcgan_classic"
+    known = "dcgan, dcgan_quality, conditional, dcgan_classic, vae, vaegan"
     with pytest.raises(ConfigurationError, match=rf"'stylegan' is unknown.*{known}"):
         ask("stylegan")
 
