@@ -203,8 +203,6 @@ def _examine_routes(answer):
     form = 'Give a dict such as {"prior": {"encoder"}, "likeness": {...}, "adversarial": {...}}.'
     if not isinstance(answer, dict) or set(answer) != set(ROUTES):
         return form
-    if all(value is ... for value in answer.values()):
-        return "Nothing is filled in yet. " + form
     for loss, networks in answer.items():
         if not isinstance(networks, (set, list, tuple)) or not set(networks) <= NETWORKS:
             return f"{loss}: a set of names out of {', '.join(sorted(NETWORKS))}, please."

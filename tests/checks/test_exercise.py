@@ -642,7 +642,7 @@ WRONG += [
     ("e08_4", routes(adversarial={"discriminator"}), "generator of the game"),
     ("e08_4", routes(adversarial=["decoder"]), "plays, too"),
     ("e08_4", routes(adversarial={"critic"}), "names out of decoder"),
-    ("e08_4", dict.fromkeys(e08.ROUTES, ...), "Nothing is filled in"),
+    ("e08_4", dict.fromkeys(e08.ROUTES, ...), "prior: a set of names out of"),
     ("e08_4", {"prior": {"encoder"}}, "Give a dict"),
 ]
 
