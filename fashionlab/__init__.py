@@ -29,6 +29,7 @@ _SUBMODULES = (
     "plots",
     "pretrained",
     "recipes",
+    "style",
     "theory",
     "train",
     "variational",

@@ -20,7 +20,7 @@ TIERS = (
     {"errors", "files", "shipped", "budgets", "backend"},
     {"data", "weights"},
     {"losses", "nets", "autodiff", "variational"},
-    {"latent", "plots", "pretrained", "theory"},
+    {"latent", "plots", "pretrained", "style", "theory"},
     {"metrics"},
     {"train"},
     {"recipes", "family", "clinic"},
