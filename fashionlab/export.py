@@ -9,20 +9,18 @@ import base64
 import html
 import json
 import string
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from fashionlab import latent
 from fashionlab.backend import keras
 from fashionlab.errors import ConfigurationError, WeightsError
 from fashionlab.files import write_atomically
+from fashionlab.latent.named import named_directions
 from fashionlab.latent.sampling import class_names
 
 EXPLORER = Path(__file__).parent / "explorer"
 SCRIPTS = ("network.js", "latents.js", "page.js")
-DIRECTIONS = 6  # sliders, when nobody names others
 
 
 def export_explorer(
@@ -35,10 +33,9 @@ def export_explorer(
             latents and class weights `(batch, classes)` that sum to 1, to images
             `(batch, height, width, 1)` in [-1, 1]. Of a GAN, give `gan.averaged_generator`.
         path: The file, ending in `.html`; one that is there already is replaced.
-        directions: What the sliders move along, by name: a mapping from names to vectors
-            `(latent_dim,)` or to what `latent.supervised_direction` found; or an array
-            `(number, latent_dim)`. One unit of a slider is one vector. By default the first six of
-            `latent.directions`.
+        directions: What the sliders move along: a mapping from names to vectors `(latent_dim,)` or
+            to what `latent.supervised_direction` found; or an array `(number, latent_dim)`. One
+            unit of a slider is one vector. By default the first six of `latent.directions`.
         title: Heading of the page.
 
     Returns:
@@ -58,10 +55,13 @@ def export_explorer(
     latent_dim, classes = _inputs(generator)
     program = _Program()
     output = program.translate(generator)
+    directions = named_directions(generator, directions)
     explorer = {
         "latentDim": latent_dim,
         "classes": class_names(classes),
-        "directions": _directions(generator, directions, latent_dim),
+        "directions": [
+            {"name": name, "vector": vector.tolist()} for name, vector in directions.items()
+        ],
         "steps": program.steps,
         "output": output,
     }
@@ -84,31 +84,6 @@ def _inputs(generator) -> tuple[int, int]:
             f"gan.averaged_generator."
         )
     return inputs[0].shape[1], inputs[1].shape[1] if len(inputs) == 2 else 0
-
-
-def _directions(generator, directions, latent_dim: int) -> list[dict]:
-    if directions is None:
-        directions = latent.directions(generator, min(DIRECTIONS, latent_dim))
-    if not isinstance(directions, Mapping):
-        directions = {f"direction {i + 1}": vector for i, vector in enumerate(directions)}
-    if not directions:
-        raise ConfigurationError(
-            "directions is empty. Give one direction or more, or None for those of the first layer."
-        )
-    return [
-        {"name": str(name), "vector": _vector(name, vector, latent_dim)}
-        for name, vector in directions.items()
-    ]
-
-
-def _vector(name, vector, latent_dim: int) -> list[float]:
-    vector = np.asarray(getattr(vector, "direction", vector), np.float32)
-    if vector.shape != (latent_dim,) or not np.isfinite(vector).all():
-        raise ConfigurationError(
-            f"{name!r} is no direction: it has shape {vector.shape} and "
-            f"{np.isfinite(vector).sum()} finite numbers. Wanted: ({latent_dim},), all finite."
-        )
-    return vector.tolist()
 
 
 def _page(title: str, explorer: dict, weights: bytes) -> str:

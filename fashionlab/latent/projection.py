@@ -12,6 +12,7 @@ from fashionlab.latent.sampling import class_weights, generate, latent_dim, nois
 
 CANDIDATES = 10_000  # random latents that the starts are the best of
 LEARNING_RATE = 0.1  # of Adam, in standard deviations a step; falls to 0 along a cosine
+BATCH = 250  # of them, between two calls of `on_step`
 PRIOR = 0.01  # pixel distance that a latent of a norm of 0 costs
 
 
@@ -65,7 +66,9 @@ def project(
             they are.
         progress: Whether to show a bar.
         on_step: Called with the number of each step, from 0 to `steps`, and the mean of the least
-            distances so far. If it raises a KeyboardInterrupt, that ends the descent, too.
+            distances so far; the number is 0, again and again, while the 10,000 are looked at. If
+            it raises a KeyboardInterrupt, that ends the search, too: with the best so far once the
+            descent has begun, and before that with the KeyboardInterrupt.
 
     Returns:
         Of each image the latent that came nearest in pixels. It is at least as near as the best of
@@ -92,7 +95,8 @@ def project(
             f"rows of class weights, such as np.eye(10)[labels]."
         )
     classes = class_weights(generator, classes, len(images))
-    z = _nearest_random(generator, images, classes, starts, noise(CANDIDATES, width, seed))
+    candidates = noise(CANDIDATES, width, seed)
+    z = _nearest_random(generator, images, classes, starts, candidates, on_step)
     if encoder is not None:
         z = np.concatenate([_encoded(encoder, images, width)[:, None], z], axis=1)
     z, history = _descend(generator, images, classes, z, steps, progress, on_step)
@@ -116,22 +120,21 @@ def _checked_images(images, shape):
     return images.astype(np.float32)
 
 
-def _nearest_random(generator, images, classes, starts, candidates):
+def _nearest_random(generator, images, classes, starts, candidates, on_step):
     """Of each image the candidates with the nearest pictures, `(number, starts, latent_dim)`."""
-    nearest = np.empty((len(images), starts), int)
+    distances = np.full((len(images), len(candidates)), np.inf, np.float32)
     if classes is None:
         groups, group_of = [None], np.zeros(len(images), int)
     else:  # each class makes other pictures of the candidates
         groups, group_of = np.unique(classes, axis=0, return_inverse=True)
     for group, weights in enumerate(groups):
         members = np.flatnonzero(group_of.ravel() == group)
-        made = generate(generator, candidates, classes=weights).reshape(len(candidates), -1)
-        # |x - y|^2 without |x|^2, which is the same for all candidates.
-        distances = np.square(made).sum(axis=1) - 2 * images[members].reshape(len(members), -1) @ (
-            made.T
-        )
-        nearest[members] = np.argsort(distances, axis=1)[:, :starts]
-    return candidates[nearest]
+        for start in range(0, len(candidates), BATCH):
+            made = generate(generator, candidates[start : start + BATCH], classes=weights)
+            distances[members, start : start + BATCH] = _all_distances(images[members], made)
+            if on_step is not None:
+                on_step(0, float(distances.min(axis=1).mean()))
+    return candidates[np.argsort(distances, axis=1)[:, :starts]]
 
 
 def _encoded(encoder, images, width):
@@ -196,3 +199,11 @@ def _step(generator, z, images, classes, steps):
 
 def _distances(made, images):
     return np.square(made - images).mean(axis=(1, 2, 3))
+
+
+def _all_distances(images, made):
+    """Of each image from every picture, `(images, made)`."""
+    x, y = images.reshape(len(images), -1), made.reshape(len(made), -1)
+    # |x - y|^2 without the difference of every pair
+    squares = (x**2).sum(axis=1)[:, None] - 2 * x @ y.T + (y**2).sum(axis=1)
+    return squares / x.shape[1]

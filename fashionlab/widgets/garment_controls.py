@@ -26,8 +26,7 @@ class GarmentControls:
 
     def __init__(self, state, search, do):
         self.state, self.search, self._do = state, search, do
-        self.image = widgets.Image(format="png", layout={"width": f"{SIDE}px"})
-        self.image.add_class("fashionlab-garment")
+        self.image = _picture({"width": f"{SIDE}px"})
         self.message = widgets.Label(layout={"height": "28px", "max_width": "100%"})
         self._make_past()
         self._make_directions()
@@ -44,7 +43,7 @@ class GarmentControls:
             self.image,
             _row(self.undo, self.redo),
             name,
-            _title("An image of yours"),
+            _title("Find an image of yours"),
             _row(self.upload, self.stop),
             _row(self.target, self.progress),
         )
@@ -130,8 +129,8 @@ class GarmentControls:
         if not self.classes:
             return
         self.first = _menu("class", self.classes, 0)
-        self.second = _menu("second", self.classes, 1)
-        self.amount = Line(description="how much", layout={"width": "16em"})
+        self.second = _menu("mixed with", self.classes, 1)
+        self.amount = Line(description="mixture", layout={"width": "16em"})
         for control in (self.first, self.second, self.amount):
             self._on(control, lambda _: self._on_classes())
 
@@ -162,6 +161,7 @@ class GarmentControls:
             lambda: state.more_like_this(self.radius.value),
         )
         self.radius = Line(description="radius", min=0.05, value=0.4, layout={"width": "15em"})
+        self._on(self.radius, state.spread)
 
     def _make_board(self):
         state = self.state
@@ -184,7 +184,7 @@ class GarmentControls:
 
     def _make_upload(self):
         self.upload = widgets.FileUpload(
-            description="Find it",
+            description="Upload",
             accept="image/png,image/jpeg,image/webp",
             multiple=False,
             layout={"width": "auto"},
@@ -193,10 +193,8 @@ class GarmentControls:
         self.stop.disabled = True
         self.stop.on_click(lambda _: self.search.stop())
         hidden = {"visibility": "hidden"}
-        self.target = widgets.Image(
-            format="png", layout={"width": "56px", "height": "56px"} | hidden
-        )
-        self.target.add_class("fashionlab-garment")
+        small = {"width": "56px", "height": "56px"}
+        self.target = _picture(small | hidden)
         self.progress = widgets.FloatProgress(
             max=1.0,
             description="search",
@@ -278,6 +276,10 @@ def _column(*children):
     return widgets.VBox(children, layout={"align_items": "flex-start"})
 
 
+def _picture(layout):
+    return widgets.Image(format="png", layout=layout).add_class("fashionlab-garment")
+
+
 def _title(text):
     return widgets.HTML(f"<b>{text}</b>", layout={"margin": "8px 2px 0"})
 
@@ -287,6 +289,6 @@ def _menu(label, options, index):
         description=label,
         options=options,
         index=index,
-        style={"description_width": "5.5em"},
+        style={"description_width": "7em"},
         layout={"width": "16em"},
     )

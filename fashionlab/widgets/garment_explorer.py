@@ -164,8 +164,10 @@ def garment_explorer(generator, *, directions=None, folder="boards") -> GarmentE
     Args:
         generator: A `keras.Model` from latents `(batch, latent_dim)` to images, or from latents and
             class weights `[(batch, latent_dim), (batch, classes)]`.
-        directions: Name to direction `(latent_dim,)`, two or more; one unit is one standard
-            deviation. None takes the six of `latent.directions`.
+        directions: What the sliders move along, two or more: a mapping from names to vectors
+            `(latent_dim,)` or to what `latent.supervised_direction` found; or an array
+            `(number, latent_dim)`. One unit of a slider is one vector. By default the first six of
+            `latent.directions`.
         folder: Where boards are saved: `board-1.json`, `board-1.png` and so on.
 
     Returns:

@@ -49,7 +49,7 @@ class GarmentSearch:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the search with the best found so far."""
+        """End the search with the best found so far, if there is any yet."""
         self._stop.set()
 
     def wait(self) -> None:
@@ -75,6 +75,8 @@ class GarmentSearch:
             self.on_found(found.z[0], classes)
             ending, distance = "Stopped" if self._stop.is_set() else "Found", found.distance[0]
             self.message = f"{ending} at a mean squared pixel difference of {distance:.3f}."
+        except KeyboardInterrupt:
+            self.message = "Stopped before a garment was found."
         except FashionlabError as error:
             self.message = str(error)
         except Exception as error:  # whatever a network of the learner's own may raise
@@ -88,7 +90,7 @@ class GarmentSearch:
     def _on_step(self, step, distance):
         if self._stop.is_set():
             raise KeyboardInterrupt
-        if step % 10 == 0:
+        if step and step % 10 == 0:
             self._tell(f"Moving nearer: step {step}, difference {distance:.3f}.", step / STEPS)
 
     def _tell(self, message, done):

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from fashionlab import latent, plots
-from fashionlab.errors import ConfigurationError
 from fashionlab.latent.compiled import compiled
+from fashionlab.latent.named import named_directions
 from fashionlab.latent.sampling import class_names
 
 REACH = 3.0  # standard deviations to either side of a garment
@@ -17,7 +17,6 @@ GRID = 16  # garments to choose from
 FILM = 8  # pictures from the first pin to the second
 MAP = 5  # garments on a side of the map under the pad
 KEPT = 20  # garments in the history
-DIRECTIONS = 6  # found in the generator if none are given
 PAUSE = 1.0  # seconds; a drag that rests so long is a step of its own
 ZOOM = 11
 
@@ -44,8 +43,7 @@ class GarmentState:
 
     Args:
         generator: A `keras.Model` from latents to images, or from `[latents, class weights]`.
-        directions: Name to direction `(latent_dim,)`; one unit is one standard deviation. None
-            takes the six of `latent.directions`.
+        directions: Two or more, as in `garment_explorer`.
         folder: Where boards are saved.
 
     Attributes:
@@ -68,11 +66,9 @@ class GarmentState:
         self.render = compiled(generator)
         self.latent_dim = latent.latent_dim(generator)
         self.class_names = _class_names(generator)
-        if directions is None:
-            found = latent.directions(generator, min(DIRECTIONS, self.latent_dim))
-            directions = {f"direction {i + 1}": row for i, row in enumerate(found)}
+        directions = named_directions(generator, directions, least=2)  # the pad takes two
         self.names = list(directions)
-        self.directions = _checked_directions(directions, self.latent_dim)
+        self.directions = np.stack(list(directions.values()))
         self._straight = (0.0,) * len(self.names)
         self._seed, self._round = 0, 0
         self._drag, self._dragged = None, 0.0
@@ -170,13 +166,21 @@ class GarmentState:
         self.garments = self._seeded(self.garment.classes)
 
     def more_like_this(self, radius: float) -> None:
-        """Neighbours to choose from; the garment in hand comes first.
+        """Other neighbours to choose from; the garment in hand comes first.
+
+        Args:
+            radius: As in `spread`.
+        """
+        self._round += 1
+        self.spread(radius)
+
+    def spread(self, radius: float) -> None:
+        """Neighbours to choose from, each in the same direction as before, nearer or farther away.
 
         Args:
             radius: How much of a neighbour is new, above 0 to 1. A mixture of latents with weights
                 sqrt(1 - radius^2) and radius has the norm of a latent again.
         """
-        self._round += 1
         centre = self.z([self.garment])
         news = latent.noise(GRID - 1, self.latent_dim, [self._round, 1])  # not those of `_seeded`
         around = np.sqrt(1 - radius**2) * centre + radius * news
@@ -242,20 +246,3 @@ def _class_names(generator) -> list[str]:
     if not isinstance(shape, list):
         return []
     return class_names(shape[1][-1])
-
-
-def _checked_directions(directions, latent_dim):
-    rows = [np.asarray(getattr(row, "direction", row), np.float32) for row in directions.values()]
-    wrong = [
-        name
-        for name, row in zip(directions, rows, strict=True)
-        if row.shape != (latent_dim,) or not np.isfinite(row).all()
-    ]
-    if len(rows) < 2 or wrong:
-        found = f"{wrong[0]!r} is of another shape or not finite" if wrong else f"{len(rows)} given"
-        raise ConfigurationError(
-            f"Directions: {found}. Wanted a dict of two names or more, each with a vector "
-            f"({latent_dim},), such as a row of `latent.directions` or what "
-            f"`latent.supervised_direction` finds."
-        )
-    return np.stack(rows)

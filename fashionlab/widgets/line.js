@@ -7,12 +7,12 @@ function render({ model, el }) {
   const input = document.createElement("input");
   const number = document.createElement("output");
   line.className = "fashionlab-line";
-  line.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, which has a use for arrow keys
   name.textContent = line.title = model.get("description");
   input.type = "range";
   input.step = 0.05;
   input.min = model.get("min");
   input.max = model.get("max");
+  input.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, which has a use for arrow keys
   input.setAttribute("aria-label", model.get("description"));
   line.append(name, input, number);
   el.append(line);

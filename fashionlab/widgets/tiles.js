@@ -5,7 +5,6 @@ function render({ model, el }) {
   row.className = "fashionlab-tiles";
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", model.get("title"));
-  row.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, which has a use for arrow keys
   row.style.setProperty("--columns", model.get("columns"));
   row.style.setProperty("--size", `${model.get("size")}px`);
   el.append(row);
@@ -15,6 +14,7 @@ function render({ model, el }) {
     const number = row.children.length;
     tile.type = "button";
     tile.tabIndex = number ? -1 : 0;
+    tile.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, which has a use for arrow keys
     tile.append(document.createElement("canvas"));
     tile.addEventListener("click", () => model.send({ tile: number }));
     tile.addEventListener("focus", () => {

@@ -15,12 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.widgets.jupyterlab import Notebook, browse, find_chromium, serve
+from tests.browser import find_chromium
+from tests.widgets.jupyterlab import open_notebook
 
 PAUSE = 0.1  # seconds between two moves, for the kernel to fall idle
 BARE = """
@@ -100,18 +100,14 @@ def main():
     chromium = find_chromium()
     if chromium is None:
         sys.exit("needs Chromium or Chrome on the PATH")
-    with tempfile.TemporaryDirectory() as folder:
-        cells = [nbformat.v4.new_code_cell(source.strip()) for source, _ in MOVED.values()]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=cells, metadata=kernel), f"{folder}/latency.ipynb"
-        )
-        with serve(folder, Path(folder) / ".home") as server, browse(chromium) as browser:
-            notebook = Notebook(browser, server, "latency.ipynb")
-            notebook.run_all()
-            found = measure(notebook, arguments.moves, arguments.rounds)
-            if notebook.problems:
-                sys.exit("\n".join(notebook.problems))
+    sources = [source for source, _ in MOVED.values()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_notebook(chromium, Path(folder), sources) as notebook,
+    ):
+        found = measure(notebook, arguments.moves, arguments.rounds)
+        if notebook.problems:
+            sys.exit("\n".join(notebook.problems))
     percentiles = {name: np.percentile(values, (50, 95)) for name, values in found.items()}
     bare = percentiles["bare slider"]
     print(f"{'milliseconds':26}   p50   p95   times the bare one")

@@ -123,6 +123,35 @@ def test_an_interruption_gives_the_best_so_far(generator, few, monkeypatch, seen
     np.testing.assert_allclose(found.history, expected.history[:seen])
 
 
+def test_each_batch_of_candidates_is_told_and_can_be_the_last(generator, few, monkeypatch):
+    monkeypatch.setattr(projection, "BATCH", 60)
+    images = latent.sample(generator, 2, seed=5)
+    told = []
+    project(generator, images, steps=2, on_step=lambda *given: told.append(given))
+    assert [step for step, _ in told] == [0, 0, 0, 0, 0, 1, 2]  # 200 in batches, then the steps
+    least_of = [least(generator, images, number).mean() for number in (60, 120, 180, 200, 200)]
+    np.testing.assert_allclose([distance for _, distance in told[:5]], least_of, rtol=1e-4)
+
+    def stop(step, distance):
+        told.append((step, distance))
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    told.clear()
+    with pytest.raises(KeyboardInterrupt):
+        project(generator, images, on_step=stop)
+    assert len(told) == 2
+
+
+def test_a_descent_that_on_step_ends_gives_the_best_so_far(generator, few):
+    def stop(step, distance):
+        if step == 3:
+            raise KeyboardInterrupt
+
+    images = latent.sample(generator, 2, seed=5)
+    assert len(project(generator, images, on_step=stop).history) == 4
+
+
 @pytest.mark.parametrize(
     ("images", "message"),
     [

@@ -5,19 +5,17 @@ import contextlib
 import os
 import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import nbformat
 
-TIMEOUT = 90  # seconds; a cold start of JupyterLab and TensorFlow on a busy machine
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from ..browser import TIMEOUT, browse, wait_until
+
 # What the kernel reports goes to the console too: no cell shows what a control or thread raised.
 LISTEN = """() => jupyterapp.shell.currentWidget.sessionContext.iopubMessage.connect(
     (_, {header, content}) => {
@@ -49,19 +47,6 @@ READ = """async image => {
         return "";
     }
 }"""
-
-
-def wait_until(met, what):
-    """Wait until `met()` is true; an AssertionError tells `what` did not happen."""
-    end = time.monotonic() + TIMEOUT
-    while not met():
-        assert time.monotonic() < end, f"waited {TIMEOUT} s in vain: {what}"
-        time.sleep(0.05)
-
-
-def find_chromium():
-    """Path of the browser, or None."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 class Server:
@@ -130,18 +115,23 @@ def _answers(server):
         return False
 
 
+def write_notebook(file, sources) -> None:
+    """Write a notebook of code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source.strip()) for source in sources],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, file)
+
+
 @contextlib.contextmanager
-def browse(chromium):
-    """A Playwright browser."""
-    arguments = [
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-        "--no-proxy-server",
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        browser.close()
+def open_notebook(chromium, folder, sources):
+    """A `Notebook` of code cells in an empty folder, open in a browser, its cells run."""
+    write_notebook(folder / "notebook.ipynb", sources)
+    with serve(folder, folder / ".home") as server, browse(chromium) as browser:
+        notebook = Notebook(browser, server, "notebook.ipynb")
+        notebook.run_all()
+        yield notebook
 
 
 class Notebook:

@@ -1,14 +1,12 @@
 """The damage explorer as a learner meets it: a real JupyterLab in a real Chromium."""
 
-import os
-
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
 from fashionlab.widgets import damage_explorer
 
-from .jupyterlab import BROWSERS, TIMEOUT, Notebook, browse, find_chromium, serve, wait_until
+from ..browser import TIMEOUT, needed_chromium, wait_until
+from .jupyterlab import open_notebook
 
 CELL = "import fashionlab as fl\nfl.widgets.damage_explorer('copies', 0.5)"
 
@@ -16,20 +14,8 @@ CELL = "import fashionlab as fl\nfl.widgets.damage_explorer('copies', 0.5)"
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
     """A notebook with the explorer, open in a browser, its cell run."""
-    chromium = find_chromium()
-    if chromium is None and "CI" in os.environ:
-        pytest.fail(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    if chromium is None:
-        pytest.skip("needs Chromium or Chrome")
     folder = tmp_path_factory.mktemp("notebooks")
-    content = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELL)],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(content, folder / "damage.ipynb")
-    with serve(folder, tmp_path_factory.mktemp("home")) as server, browse(chromium) as browser:
-        notebook = Notebook(browser, server, "damage.ipynb")
-        notebook.run_all()
+    with open_notebook(needed_chromium(), folder, [CELL]) as notebook:
         yield notebook
 
 

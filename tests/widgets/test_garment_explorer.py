@@ -146,18 +146,9 @@ def test_directions_of_ones_own_are_taken_by_name(generator):
     np.testing.assert_allclose(z(state) - seeded(0), 3 * np.eye(LENGTH)[5], atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("directions", "found"),
-    [
-        ({}, "0 given"),
-        ({"warm": np.zeros(LENGTH)}, "1 given"),
-        ({"warm": np.zeros(LENGTH), "long": np.zeros(3)}, "'long' is of another shape"),
-        ({"warm": np.full(LENGTH, np.nan), "long": np.zeros(LENGTH)}, "'warm' .* not finite"),
-    ],
-)
-def test_directions_that_do_not_fit_are_refused(generator, directions, found):
-    with pytest.raises(ConfigurationError, match=found):
-        GarmentState(generator, directions)
+def test_directions_too_few_for_the_pad_are_refused(generator):
+    with pytest.raises(ConfigurationError, match=r"holds 1\. Give 2 or more"):
+        GarmentState(generator, {"warm": np.zeros(LENGTH)})
 
 
 def test_what_is_no_generator_is_refused():
@@ -232,6 +223,19 @@ def test_neighbours_lie_as_near_as_the_radius_says_and_are_seeded(generator, sta
     np.testing.assert_array_equal(again.z(again.garments), state.z(state.garments))
     state.more_like_this(0.3)  # others, on demand
     assert np.abs(state.z(state.garments[1:]) - around).max() > 0.01
+
+
+def test_the_same_neighbours_come_nearer_with_the_radius(state):
+    state.more_like_this(0.4)
+    far = state.z(state.garments[1:])
+    state.spread(0.1)
+    near = state.z(state.garments[1:])
+    news = (far - np.sqrt(1 - 0.16) * z(state)) / 0.4
+    np.testing.assert_allclose(near, np.sqrt(1 - 0.01) * z(state) + 0.1 * news, atol=1e-5)
+    assert np.linalg.norm(near - z(state), axis=1).max() < 1
+    state.turn({0: 1.0})  # they follow the garment in hand
+    state.spread(0.1)
+    assert state.garments[0] is state.garment
 
 
 def test_a_class_is_a_weight_of_one_and_a_mixture_two_weights(conditional, clock):
@@ -464,7 +468,7 @@ def test_a_search_tells_how_it_goes_and_finds_a_latent(generator, photo):
     assert z.shape == (LENGTH,)
     assert classes is None
     assert search.target.shape == (28, 28, 1)
-    assert [done for done, _ in news] == [0.0, 0.0, 0.0, 0.5, 1.0, 0.0]
+    assert [done for done, _ in news] == [0.0, 0.0, 0.5, 1.0, 0.0]
     assert news[-1][1].startswith("Found at a mean squared pixel difference of ")
     assert not search.running
 
@@ -481,6 +485,22 @@ def test_stop_ends_a_search_with_the_best_so_far(generator, photo, monkeypatch):
     search.wait()
     assert len(found) == 1
     assert search.message.startswith("Stopped at")
+
+
+@pytest.mark.usefixtures("_few")
+def test_stop_while_the_random_garments_are_looked_at_finds_nothing(generator, photo, monkeypatch):
+    monkeypatch.setattr(latent.projection, "BATCH", 5)
+    search = GarmentSearch(generator)
+    found, looked = [], []
+    step = search._on_step
+    monkeypatch.setattr(search, "_on_step", lambda *given: looked.append(given) or step(*given))
+    search.on_found = lambda z, classes: found.append(z)
+    search.on_news = lambda: search.message.startswith("Looking") and search.stop()
+    search.start(photo)
+    search.wait()
+    assert found == []
+    assert len(looked) == 1  # of ten batches
+    assert search.message == "Stopped before a garment was found."
 
 
 @pytest.mark.parametrize(
@@ -592,6 +612,17 @@ def test_a_click_on_a_tile_that_is_gone_does_nothing(explorer):
     click(explorer.controls.favourites, 0)
     click(explorer.controls.grid, 99)
     assert len(explorer.state.history) == 1
+
+
+def test_the_radius_moves_the_neighbours_at_once(explorer):
+    controls, state = explorer.controls, explorer.state
+    controls.like.click()
+    before = state.z(state.garments)
+    controls.radius.value = 0.2
+    assert_shows(controls.grid, state, state.garments)
+    after = state.z(state.garments)
+    assert (np.linalg.norm(after - before, axis=1)[1:] > 0.1).all()
+    assert controls.grid.chosen == 0
 
 
 def test_pad_sliders_and_strips_move_each_other(explorer):

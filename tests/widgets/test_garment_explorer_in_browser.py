@@ -1,12 +1,11 @@
 """The garment explorer as a designer meets it: a real JupyterLab in a real Chromium."""
 
+import hashlib
 import io
-import os
-import random
+import json
 import re
 import time
 
-import nbformat
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,7 +14,8 @@ from playwright.sync_api import expect
 import fashionlab as fl
 from fashionlab.widgets.garment_state import GarmentState
 
-from .jupyterlab import BROWSERS, TIMEOUT, Notebook, browse, find_chromium, serve, wait_until
+from ..browser import TIMEOUT, go_wild, needed_chromium, wait_until
+from .jupyterlab import open_notebook
 
 CELL = """
 import fashionlab as fl
@@ -24,7 +24,41 @@ fl.seed(0)
 explorer = garment_explorer(fl.nets.dcgan.conditional_generator(16, channels=(8, 4)))
 explorer
 """
-WILD = 20  # seconds of wild clicking
+# Everything that can be used but the file dialog, and the choice of files.
+USABLE = (
+    ".fashionlab-pad, .fashionlab-tiles button, .fashionlab-line input, .widget-text input, "
+    "select, button.jupyter-button:enabled:not(.widget-upload)"
+)
+GROWING = ("widgets", "figures", "threads")
+# What the kernel has to show, and how much there is of what should not grow.
+ASK = """
+import hashlib, json, threading, ipywidgets, matplotlib.pyplot
+explorer.wait()
+controls = explorer.controls
+rows = [*controls.strips, controls.grid, controls.film, controls.history, controls.favourites]
+print(json.dumps({
+    "picture": hashlib.sha256(explorer.state.png()).hexdigest(),
+    "tiles": [hashlib.sha256(row.pixels).hexdigest() for row in rows],
+    "strengths": explorer.state.garment.strengths,
+    "axes": [controls.across.index, controls.up.index],
+    "widgets": len(ipywidgets.widgets.widget._instances),
+    "figures": len(matplotlib.pyplot.get_fignums()),
+    "threads": threading.active_count(),
+}))
+"""
+# What can be seen and has no name for those who do not see it.
+NAMELESS = """output => [...output.querySelectorAll("button, input, select, [tabindex]")]
+    .filter(element => element.checkVisibility({visibilityProperty: true}))
+    .filter(({ariaLabel, labels, textContent, title}) =>
+        !ariaLabel && !labels?.length && !textContent.trim() && !title)
+    .map(element => element.outerHTML)"""
+# The grey levels of each row of tiles, one canvas after the other.
+TILES = """output => [...output.querySelectorAll(".fashionlab-tiles")].map(row => {
+    return [...row.querySelectorAll("canvas")].flatMap(canvas => {
+        const all = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return [...all.data].filter((_, i) => i % 4 === 0);
+    });
+})"""
 DARK = "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
 # Contrast of the text of every label with what lies under it, as WCAG 2 defines it.
 CONTRASTS = """output => {
@@ -51,21 +85,9 @@ CONTRASTS = """output => {
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
     """A notebook with the explorer, open in a browser, its cell run."""
-    chromium = find_chromium()
-    if chromium is None and "CI" in os.environ:
-        pytest.fail(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    if chromium is None:
-        pytest.skip("needs Chromium or Chrome")
     folder = tmp_path_factory.mktemp("notebooks")
-    content = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELL.strip())],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(content, folder / "garments.ipynb")
-    with serve(folder, tmp_path_factory.mktemp("home")) as server, browse(chromium) as browser:
-        notebook = Notebook(browser, server, "garments.ipynb")
+    with open_notebook(needed_chromium(), folder, [CELL]) as notebook:
         notebook.page.set_viewport_size({"width": 1280, "height": 1200})
-        notebook.run_all()
         yield notebook
 
 
@@ -147,6 +169,11 @@ def test_a_slider_follows_keys_and_moves_the_knob(cell, state):
     state.turn({1: 3.0})
     wait_for(cell, state)
     assert place(cell) == [0.0, 3.0]
+    # In command mode the notebook has a use for the arrow keys, but not while a slider has them.
+    expect(cell.page.locator(".jp-Notebook.jp-mod-commandMode")).to_be_visible()
+    cell.page.keyboard.press("ArrowLeft")
+    state.turn({1: 2.95})
+    wait_for(cell, state)
 
 
 def test_tiles_follow_mouse_and_keys(cell, state):
@@ -163,15 +190,30 @@ def test_tiles_follow_mouse_and_keys(cell, state):
     wait_for(cell, state)
 
 
+def test_everything_is_reached_by_tab_and_has_a_name(cell):
+    assert cell.output.evaluate(NAMELESS) == []
+    usable = cell.output.locator(
+        ".fashionlab-pad, .fashionlab-tiles [tabindex='0'], .fashionlab-line input, "
+        ".widget-text input, select, button.jupyter-button:enabled"
+    )
+    all_of_it = usable.evaluate_all("all => all.map(one => one.outerHTML)")
+    assert len(all_of_it) > 30
+    usable.first.focus()
+    reached = []
+    for _ in all_of_it:
+        reached.append(cell.page.evaluate("document.activeElement.outerHTML"))
+        cell.page.keyboard.press("Tab")
+    assert reached == all_of_it
+
+
 def test_the_class_can_be_mixed(cell, state):
     cell.field("class").select_option("dress")
-    cell.output.get_by_label("how much", exact=True).press("End")
+    cell.output.get_by_label("mixture", exact=True).press("End")
     state.mix(3, 1, 1.0)
     wait_for(cell, state)
 
 
 def test_an_upload_is_looked_for_and_garbage_told_in_a_line(cell):
-    before = shown(cell)
     upload(cell, "notes.png", b"no image")
     expect(cell.output.get_by_text("notes.png is no PNG")).to_be_visible(timeout=TIMEOUT * 1000)
     pixels = np.full((60, 50), 250, np.uint8)
@@ -180,7 +222,11 @@ def test_an_upload_is_looked_for_and_garbage_told_in_a_line(cell):
     Image.fromarray(pixels).save(photo, "PNG")
     upload(cell, "shirt.png", photo.getvalue())
     cell.button("Stop").click()
-    ending = cell.output.get_by_text("at a mean squared pixel difference of")
+    ending = cell.output.get_by_text(re.compile(r"^Stopped (before a garment was found|at a mean)"))
+    expect(ending).to_be_visible(timeout=TIMEOUT * 1000)
+    before = shown(cell)
+    upload(cell, "shirt.png", photo.getvalue())
+    ending = cell.output.get_by_text(re.compile("^Found at a mean squared pixel difference of"))
     expect(ending).to_be_visible(timeout=TIMEOUT * 1000)
     wait_until(lambda: shown(cell) not in (b"", before), "the garment that was found")
 
@@ -191,25 +237,42 @@ def upload(cell, name, content):
     chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 
-def test_wild_clicking_leaves_it_alive(cell):
-    draw = random.Random(0)
-    end = time.monotonic() + WILD
-    targets = cell.output.locator(".fashionlab-tiles button, button.jupyter-button:enabled")
-    while time.monotonic() < end:
-        if draw.random() < 0.3:
-            width = pad(cell).bounding_box()["width"]
-            spot = {"x": draw.uniform(1, width - 1), "y": draw.uniform(1, width - 1)}
-            pad(cell).click(position=spot)
-        else:
-            # By script: the file dialog stays closed, and nothing waits for what has gone.
-            targets.evaluate_all(
-                "(all, at) => all.filter(one => !one.classList.contains('widget-upload'))"
-                ".at(at * all.length)?.click()",
-                draw.random() * 0.9,
-            )
-    tile(cell, "garment 3").or_(cell.output.locator(".fashionlab-tiles button").first).first.click()
-    cell.button("Others").click()
-    wait_until(lambda: shown(cell) != b"", "a picture")
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def ask(notebook):
+    """What the kernel says it shows."""
+    answer = notebook.run(ASK.strip()).output
+    wait_until(lambda: answer.count() and answer.inner_text().strip().endswith("}"), "an answer")
+    told = json.loads(answer.inner_text())
+    notebook.cell("garment_explorer")
+    return told
+
+
+@pytest.mark.parametrize("seconds", [20, pytest.param(60, marks=pytest.mark.slow)])
+def test_after_wild_clicking_it_shows_its_state_and_has_not_grown(notebook, cell, seconds):
+    before = ask(notebook)
+    assert go_wild(cell.page, cell.output.locator(USABLE), seconds) > 10
+    cell.page.keyboard.press("Escape")  # a menu may be open
+    cell.output.get_by_label("direction 6", exact=True).press("End")
+    square = pad(cell).bounding_box()
+    mouse = cell.page.mouse
+    mouse.move(square["x"] + 10, square["y"] + 10)
+    mouse.down()
+    for i in range(30):
+        mouse.move(square["x"] + 5 + 6 * i, square["y"] + 20 + (i * 37) % 150)
+    mouse.up()
+    last, after = place(cell), ask(notebook)
+    assert [after["strengths"][axis] for axis in after["axes"]] == last  # nothing queued
+    wait_until(lambda: sha256(shown(cell)) == after["picture"], "the picture")
+    time.sleep(1)
+    assert sha256(shown(cell)) == after["picture"]
+    assert [sha256(bytes(row)) for row in cell.output.evaluate(TILES)] == after["tiles"]
+    sliders = cell.output.locator(".fashionlab-line input[aria-label^=direction]")
+    values = sliders.evaluate_all("all => all.map(one => one.valueAsNumber)")
+    assert values == pytest.approx(after["strengths"])
+    assert [after[what] for what in GROWING] == [before[what] for what in GROWING]
 
 
 def test_all_labels_are_legible_in_both_themes(cell):

@@ -1,12 +1,10 @@
 """The widgets as a learner meets them: a real JupyterLab in a real Chromium."""
 
-import os
 import re
 import shutil
 import time
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -19,16 +17,8 @@ from fashionlab.widgets.lab_picture import LAYERS
 from fashionlab.widgets.latent_explorer import LatentState
 from fashionlab.widgets.shape_calculator import ShapeState
 
-from .jupyterlab import (
-    BROWSERS,
-    TIMEOUT,
-    Notebook,
-    Server,
-    browse,
-    find_chromium,
-    serve,
-    wait_until,
-)
+from ..browser import TIMEOUT, browse, needed_chromium, wait_until
+from .jupyterlab import Notebook, Server, serve, write_notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FRAMES = [fl.plots.png(np.full((1, 8, 8, 1), grey)) for grey in (-1, -0.5, 0, 0.5, 1)]
@@ -60,11 +50,7 @@ def folder(tmp_path_factory):
     for i, frame in enumerate(FRAMES):
         (folder / f"frames/epoch-{i / 8:08.3f}.png").write_bytes(frame)
     for name, sources in {"widgets": CELLS, "faults": []}.items():
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(source) for source in sources],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-        )
-        nbformat.write(notebook, folder / f"{name}.ipynb")
+        write_notebook(folder / f"{name}.ipynb", sources)
     for number in ("01", "02", "03"):
         (notebook,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
         shutil.copy(notebook, folder / f"{number}.ipynb")
@@ -79,12 +65,7 @@ def server(chromium, folder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    path = find_chromium()
-    if path is None and "CI" in os.environ:
-        pytest.fail(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    if path is None:
-        pytest.skip("needs Chromium or Chrome")
-    return path
+    return needed_chromium()
 
 
 @pytest.fixture(scope="module")
