@@ -1,17 +1,29 @@
 """Where images come from."""
 
 from fashionlab.data import damage, textiles, toys
+from fashionlab.data.augment import FolderBatches, PairedBatches, UnpairedBatches, augmented
 from fashionlab.data.batches import Batches
+from fashionlab.data.deepfashion import DeepFashion, read_deepfashion
 from fashionlab.data.fashion_mnist import CLASS_NAMES, LabelledImages, load_fashion_mnist
+from fashionlab.data.folders import ImageFolder, read_images, read_pairs
 from fashionlab.data.images import load_image, to_fashion_mnist
 
 __all__ = [
     "CLASS_NAMES",
     "Batches",
+    "DeepFashion",
+    "FolderBatches",
+    "ImageFolder",
     "LabelledImages",
+    "PairedBatches",
+    "UnpairedBatches",
+    "augmented",
     "damage",
     "load_fashion_mnist",
     "load_image",
+    "read_deepfashion",
+    "read_images",
+    "read_pairs",
     "textiles",
     "to_fashion_mnist",
     "toys",

@@ -65,6 +65,15 @@ class Batches:
         """Batches in one epoch."""
         return len(self.images) // self.batch_size
 
+    def settings(self) -> dict:
+        """What the batches depend on: arrays and numbers, by name. A checkpoint notes them."""
+        settings = {
+            "images": self.images,
+            "batch size": self.batch_size,
+            "order's seed": self.seed,
+        }
+        return settings if self.classes is None else settings | {"classes": self.classes}
+
     def order(self, epoch: int) -> np.ndarray:
         """Image numbers in the order of one epoch, int64 `(len(self), batch_size)`."""
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.images))

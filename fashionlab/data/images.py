@@ -17,7 +17,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 from fashionlab.errors import ConfigurationError, DataError
 
 PIXELS = 25_000_000  # an image of so many takes 300 MB as float32 RGB
-SCALES = 1, 2, 4  # a JPEG can be decoded at 1/2 or 1/4 of its width and height
+SCALES = 1, 2, 4  # a JPEG too large can be decoded at 1/2 or 1/4 of its width and height
+GAP = 3.0  # how many times the wanted size is kept for the filter that does the fine work
 READERS = {"PNG": PngImageFile, "JPEG": JpegImageFile, "WebP": WebPImageFile}
 # Where files of a kind hold what. Kinds without a reader are here so that errors can name them.
 SIGNATURES = (
@@ -56,7 +57,7 @@ DUST = 0.02  # of the largest piece's area: a smaller piece is no part of the ga
 SIGMA, RADIUS = 1.0, 1  # pixels, of the Gaussian that sharpens: 3 x 3 weights
 
 
-def load_image(source, *, size: int | None = None) -> np.ndarray:
+def load_image(source, *, size: int | None = None, fit: str | None = None) -> np.ndarray:
     """Load a PNG, JPEG or WebP image, or take one that is in memory.
 
     The content decides what a file is, not its name. Photographs are turned upright, transparent
@@ -72,13 +73,15 @@ def load_image(source, *, size: int | None = None) -> np.ndarray:
             would pass for a pale image: turn them into 2 * x - 1 first.
         size: The longest side at most, in pixels, 1 or more. A larger image is scaled down and
             keeps its proportions, a smaller one stays as it is.
+        fit: Makes a square of `size` pixels instead, 5,000 at most: `"cover"` fills it and cuts off
+            both ends of the longer side, `"contain"` keeps all and adds white bars.
 
     Returns:
         float32 `(height, width, 3)` in [-1, 1].
 
     Raises:
         DataError: There is no such image, or it is none, damaged, too large or of another type.
-        ConfigurationError: The size is no whole number of 1 or more.
+        ConfigurationError: The size is no whole number in its range, or the fit unknown.
 
     Example:
         >>> grey = np.full((30, 40), 255, np.uint8)
@@ -86,8 +89,7 @@ def load_image(source, *, size: int | None = None) -> np.ndarray:
         >>> image.shape, float(image.max())
         ((15, 20, 3), 1.0)
     """
-    if size is not None and not (isinstance(size, Integral) and size >= 1):
-        raise ConfigurationError(f"size={size!r}: wanted a whole number of pixels, 1 or more.")
+    check_size(size, fit)
     if isinstance(source, np.ndarray):
         name, pixels = "The array", source
     elif isinstance(source, Image.Image):
@@ -97,12 +99,25 @@ def load_image(source, *, size: int | None = None) -> np.ndarray:
         name, file = _open(source)
         with file:
             reader = _reader(file, name)
-            pixels = _decode(lambda: _read(reader, file), name)
+            pixels = _decode(lambda: _read(reader, file, size, fit), name)
     image = _rgb(pixels, name)
-    height, width = image.shape[:2]
-    if size is None or size >= max(height, width):
+    if fit is not None:
+        return _square(image, size, fit)
+    if size is None or size >= max(image.shape[:2]):
         return image
     return _resize(image, size)
+
+
+def check_size(size, fit):
+    """Refuse what `load_image` cannot make an image of."""
+    if fit not in (None, "cover", "contain"):
+        raise ConfigurationError(f"fit={fit!r} is unknown. Use 'cover', 'contain' or None.")
+    largest = math.isqrt(PIXELS) if fit else PIXELS
+    whole = isinstance(size, Integral) and 1 <= size <= largest
+    if not whole and (fit or size is not None):
+        raise ConfigurationError(
+            f"size={size!r}: wanted a whole number of pixels from 1 to {largest:,}."
+        )
 
 
 def _open(source) -> tuple[str, io.IOBase]:
@@ -173,20 +188,28 @@ def _kind(head) -> str:
     return f"unknown, beginning with {head[:8]!r}"
 
 
-def _read(reader, file) -> Image.Image:
-    """Open a file, not decoded yet: a large JPEG at the scale at which it fits.
+def _read(reader, file, size, fit) -> Image.Image:
+    """Open a file, not decoded yet: a JPEG at the scale at which it fits and `size` needs it.
 
     Not with `Image.open`, which warns from 89 million pixels on and refuses 179 million, also where
     a JPEG can be decoded at a smaller scale.
     """
     picture = reader(file)
-    if reader is JpegImageFile and "progressive" not in picture.info:
+    if reader is JpegImageFile:
         width, height = picture.size
-        for scale in SCALES:
-            if math.ceil(width / scale) * math.ceil(height / scale) <= PIXELS:
-                picture.draft(None, (width // scale, height // scale))
-                break
+        scale = _scale(width, height, "progressive" in picture.info, size, fit)
+        picture.draft(None, (max(1, width // scale), max(1, height // scale)))
     return picture
+
+
+def _scale(width, height, progressive, size, fit) -> int:
+    """How many times smaller to decode a JPEG: 1, 2, 4 or 8. One too large in all is left so."""
+    fitting = [n for n in SCALES if math.ceil(width / n) * math.ceil(height / n) <= PIXELS]
+    if not fitting or (progressive and fitting[0] > 1):
+        return 1
+    side = min(width, height) if fit == "cover" else max(width, height)
+    ample = [n for n in (2, 4, 8) if size is not None and side >= n * GAP * size]
+    return max([fitting[0], *ample])
 
 
 def _decode(read, name) -> np.ndarray:
@@ -274,13 +297,26 @@ def _rgb(pixels, name) -> np.ndarray:
 def _resize(image, size) -> np.ndarray:
     """Scale `(height, width, channels)` until its longest side is `size`."""
     longest = max(image.shape[:2])
-    height, width = (max(1, round(side * size / longest)) for side in image.shape[:2])
+    return _resample(image, *(max(1, round(side * size / longest)) for side in image.shape[:2]))
+
+
+def _square(image, size, fit) -> np.ndarray:
+    if fit == "contain":
+        whole = _resize(image, size)
+        spare = [size - side for side in whole.shape[:2]]
+        bars = [(left // 2, left - left // 2) for left in spare]
+        return np.pad(whole, [*bars, (0, 0)], constant_values=1)
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return _resample(image[top : top + side, left : left + side], size, size)
+
+
+def _resample(image, height, width) -> np.ndarray:
+    if image.shape[:2] == (height, width):
+        return np.ascontiguousarray(image)
     channels = [
-        np.asarray(
-            Image.fromarray(channel).resize(
-                (width, height), Image.Resampling.LANCZOS, reducing_gap=3.0
-            )
-        )
+        Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS, reducing_gap=GAP)
         for channel in np.moveaxis(image, 2, 0)
     ]
     return np.clip(np.stack(channels, axis=2), -1, 1)  # Lanczos overshoots at edges

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fashionlab.data.folders import image_files
 from fashionlab.errors import DataError
 
 SHAPE = (28, 28, 1)
@@ -133,10 +134,10 @@ def checked_pair(
 
 
 def read_folder(folder: str | Path) -> np.ndarray:
-    """Grey PNG and JPEG images of 28x28 pixels, in the order of their names.
+    """Grey PNG and JPEG images of 28x28 pixels, in the order of their names, `2` before `10`.
 
     Args:
-        folder: Where they lie; files of other kinds are passed over.
+        folder: Where they lie; hidden files and those of other kinds are passed over.
 
     Returns:
         float32 `(number, 28, 28, 1)` in [-1, 1].
@@ -145,9 +146,7 @@ def read_folder(folder: str | Path) -> np.ndarray:
         DataError: There is no such folder or nothing in it, or an image cannot be read or has
             another size or colours.
     """
-    if not Path(folder).is_dir():
-        raise DataError(f"There is no folder {folder}.")
-    files = sorted(file for file in Path(folder).iterdir() if file.suffix.lower() in SUFFIXES)
+    files = [file for file in image_files(folder) if file.suffix.lower() in SUFFIXES]
     if not files:
         raise DataError(
             f"{folder} holds no PNG or JPEG images, nor the generator.json of a finished run."

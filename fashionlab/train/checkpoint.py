@@ -127,20 +127,16 @@ def _describe(model, data) -> dict:
     """What a run depends on beside its networks, as far as it can be known: plain JSON."""
     run = {name: _plain(part) for name, part in model.settings().items()}
     if isinstance(data, Batches):
-        run |= {
-            "images": hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()[:16],
-            "batch size": data.batch_size,
-            "order's seed": data.seed,
-        }
-        if data.classes is not None:
-            run["classes"] = hashlib.sha256(np.ascontiguousarray(data.classes)).hexdigest()[:16]
+        run |= {name: _plain(part) for name, part in data.settings().items()}
     return run
 
 
 def _plain(part):
-    """A number, loss, penalty or optimizer in words that are the same in every process."""
+    """An array, number, loss, penalty or optimizer as what is the same in every process."""
     if part is None or isinstance(part, (int, float)):
         return part
+    if isinstance(part, np.ndarray):
+        return hashlib.sha256(np.ascontiguousarray(part)).hexdigest()[:16]
     if isinstance(part, tuple):
         return [_plain(each) for each in part]
     if isinstance(part, keras.optimizers.Optimizer):

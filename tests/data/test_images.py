@@ -267,6 +267,99 @@ def test_a_size_that_is_none_is_refused(size):
         load_image(COLOURS, size=size)
 
 
+def test_a_size_is_refused_only_for_what_it_asks():
+    assert load_image(COLOURS, size=6000).shape == (5, 4, 3)
+    assert load_image(COLOURS, size=np.int64(3), fit="cover").shape == (3, 3, 3)
+    for size in (5001, 0, None, 2.5):
+        with pytest.raises(ConfigurationError, match="whole number of pixels from 1 to 5,000"):
+            load_image(COLOURS, size=size, fit="cover")
+    with pytest.raises(ConfigurationError, match=r"fit='stretch' is unknown\. Use 'cover'"):
+        load_image(COLOURS, size=8, fit="stretch")
+
+
+# Squares
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_cover_cuts_off_both_ends_of_the_longer_side(turned):
+    stripes = np.tile(np.repeat([-1, 0.5, 0.2, 1], 10), (20, 1))
+    middle = stripes[:, 10:30]
+    found = load_image(stripes.T if turned else stripes, size=20, fit="cover")
+    np.testing.assert_array_equal(found, load_image(middle.T if turned else middle))
+
+
+def test_contain_keeps_all_between_white_bars():
+    picture = np.full((10, 40), -0.5)
+    found = load_image(picture, size=20, fit="contain")
+    assert found.shape == (20, 20, 3)
+    rows = found[..., 0].round(5)
+    assert (rows == -0.5).all(axis=1).tolist() == [False] * 7 + [True] * 5 + [False] * 8
+    assert (rows == 1).all(axis=1).sum() == 15
+    upright = load_image(picture.T, size=20, fit="contain")
+    np.testing.assert_array_equal(upright, found.swapaxes(0, 1))
+
+
+@pytest.mark.parametrize("fit", ["cover", "contain"])
+def test_small_images_are_enlarged_to_the_square(fit):
+    found = load_image(smooth(8, 8), size=16, fit=fit)
+    assert found.shape == (16, 16, 3)
+    coarse = found.reshape(8, 2, 8, 2, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(coarse, load_image(smooth(8, 8)), atol=0.05)
+
+
+@pytest.mark.parametrize("fit", ["cover", "contain"])
+def test_a_square_of_the_wanted_size_is_left_as_it_is(fit):
+    np.testing.assert_array_equal(load_image(COLOURS[:4], size=4, fit=fit), SCALED[:4])
+
+
+def test_a_photograph_is_turned_upright_before_it_is_cut_square():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = Image.fromarray(smooth(40, 20))
+    turned = load_image(encode(picture, exif=exif), size=20, fit="cover")
+    np.testing.assert_array_equal(
+        turned, load_image(picture.rotate(-90, expand=True), size=20, fit="cover")
+    )
+
+
+# JPEGs at a smaller scale
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "decoded"),
+    [
+        (None, None, (800, 400)),
+        (133, None, (400, 200)),  # 3 x 133 <= 400
+        (134, None, (800, 400)),
+        (66, None, (200, 100)),
+        (33, None, (100, 50)),
+        (1, None, (100, 50)),
+        (66, "contain", (200, 100)),
+        (66, "cover", (400, 200)),  # here the shorter side counts
+        (33, "cover", (200, 100)),
+    ],
+)
+def test_a_jpeg_is_decoded_no_larger_than_the_wanted_size_needs(monkeypatch, size, fit, decoded):
+    sizes = []
+
+    def remember(picture):
+        sizes.append(picture.size)
+        return np.asarray(picture)
+
+    content = encode(smooth(800, 400), "JPEG", quality=95)
+    whole = load_image(load_image(content), size=size, fit=fit)
+    monkeypatch.setattr(images, "_pixels", remember)
+    found = load_image(content, size=size, fit=fit)
+    assert sizes == [decoded]
+    assert found.shape == whole.shape
+    np.testing.assert_allclose(found, whole, atol=0.05)
+
+
+def test_a_thin_jpeg_is_not_reduced_to_nothing():
+    content = encode(np.full((6000, 2), 255, np.uint8), "JPEG")
+    assert load_image(content, size=100).shape == (100, 1, 3)
+
+
 # Too large
 
 
@@ -338,6 +431,27 @@ def test_a_jpeg_with_more_than_400_megapixels_is_refused():
     start = content.index(b"\xff\xc0") + 5
     content[start : start + 4] = struct.pack(">HH", 20_000, 20_004)
     assert "20,004 x 20,000 pixels, 400.1 million" in error_of(bytes(content))
+
+
+def test_a_phones_48_megapixel_jpeg_gives_a_square_in_its_colour():
+    found = load_image(encode(Image.new("RGB", (8000, 6000), "teal"), "JPEG"), size=64, fit="cover")
+    assert found.shape == (64, 64, 3)
+    off = np.abs(found - load_image(np.uint8([[[0, 128, 128]]])))
+    assert off.max() < 0.03
+
+
+def test_a_jpeg_whose_header_promises_more_than_there_is_is_refused():
+    content = bytearray(encode(smooth(16, 16), "JPEG"))
+    start = content.index(b"\xff\xc0") + 5
+    content[start : start + 4] = struct.pack(">HH", 19_000, 19_000)
+    assert "is damaged" in error_of(bytes(content[:-2]), size=64, fit="cover")
+
+
+def test_a_large_jpeg_stays_refused_for_a_small_size(monkeypatch):
+    monkeypatch.setattr(images, "PIXELS", 5000)
+    assert "401 x 200 pixels" in error_of(encode(smooth(401, 200), "JPEG"), size=10)
+    progressive = encode(smooth(101, 50), "JPEG", progressive=True)
+    assert "101 x 50 pixels" in error_of(progressive, size=10)
 
 
 # No image
