@@ -1,6 +1,6 @@
 """Where images come from."""
 
-from fashionlab.data import damage, textiles, toys
+from fashionlab.data import damage, garments, textiles, toys
 from fashionlab.data.augment import FolderBatches, PairedBatches, UnpairedBatches, augmented
 from fashionlab.data.batches import Batches
 from fashionlab.data.deepfashion import DeepFashion, read_deepfashion
@@ -19,6 +19,7 @@ __all__ = [
     "UnpairedBatches",
     "augmented",
     "damage",
+    "garments",
     "load_fashion_mnist",
     "load_image",
     "read_deepfashion",

@@ -17,6 +17,8 @@ PROGRAMS = (
     ["evaluation.py"],
     ["step.py", "--rounds", "4"],
     ["lab.py", "--rounds", "3"],
+    ["garments.py"],
+    ["textiles.py"],
     ["recipes.py"],
 )
 
