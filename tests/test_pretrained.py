@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from fashionlab import nets, pretrained, weights
+from fashionlab import data, latent, nets, pretrained, weights
 from fashionlab.errors import ConfigurationError, StorageError, WeightsError
 
 Z = np.random.default_rng(0).standard_normal((2, 64)).astype(np.float32)
@@ -206,14 +206,31 @@ def test_a_generator_is_no_feature_network(manifest):
         pretrained.features(manifest)
 
 
+@pytest.mark.parametrize("name", ["vae", "vaegan"])
+def test_a_shipped_encoder_belongs_to_the_generator_of_its_name(name):
+    images = data.load_fashion_mnist("test", path="sample", verbose=False).images[::20]
+    mean, _ = pretrained.encoder(f"{name}_encoder").predict(images, verbose=0)
+    errors = {
+        decoder: np.square(latent.generate(pretrained.generator(decoder), mean) - images).mean()
+        for decoder in ("vae", "vaegan")
+    }
+    own = errors.pop(name)
+    assert 0.02 < own < 0.06
+    assert all(5 * own < other for other in errors.values())
+
+
 # Manifests that are not there or lie.
 
 
 def test_of_the_shipped_networks_only_those_of_the_wanted_kind_are_offered():
-    with pytest.raises(WeightsError, match="The kit ships conditional, dcgan; your own"):
+    with pytest.raises(
+        WeightsError, match="The kit ships conditional, dcgan, vae, vaegan; your own"
+    ):
         pretrained.generator("nope")
     with pytest.raises(WeightsError, match="The kit ships plain_features, residual_features; your"):
         pretrained.features("nope")
+    with pytest.raises(WeightsError, match="The kit ships vae_encoder, vaegan_encoder; your"):
+        pretrained.encoder("nope")
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "dcgan.v9", "runs/none/generator.json"])
