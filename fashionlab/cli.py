@@ -325,7 +325,7 @@ def _train(options) -> int:
 
 
 def _keep(model, folder: Path, command: str, images: int, seed: int) -> None:
-    """Write the trained generator and a picture, and say what to type next."""
+    """Write the trained networks and a picture, and say what to type next."""
     from fashionlab import plots, pretrained, train
 
     facts = {"command": command, "images": images, "steps": int(model.step.numpy())}
@@ -333,7 +333,8 @@ def _keep(model, folder: Path, command: str, images: int, seed: int) -> None:
         generator = model.averaged_generator
     else:
         generator = model.averaged_decoder
-        pretrained.save(model.averaged_encoder, folder / "encoder.json", **facts)
+        encoder = pretrained.save(model.averaged_encoder, folder / "encoder.json", **facts)
+        print(f"The encoder is in {encoder}.")
     manifest = pretrained.save(generator, folder / "generator.json", **facts)
     picture = folder / "samples.png"
     write_atomically(picture, plots.png(model.sample(64, seed=seed)))

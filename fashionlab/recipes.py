@@ -35,8 +35,12 @@ class Recipe:
     epsilon: float = 1e-7
     half_after: int | None = None
     averaging: float | None = 0.9999
-    laptop_epochs: int = 1
+    laptop_epochs: int
     gpu_epochs: int = 50
+
+    def build(self, name: str) -> GAN | VAE | VAEGAN:
+        """A compiled model with new weights."""
+        raise NotImplementedError
 
     def epochs(self) -> int:
         """Epochs at the budget in force."""
@@ -176,12 +180,14 @@ RECIPES = {
         learning_rate=1e-4,
         betas=(0.9, 0.999),
         averaging=None,
+        laptop_epochs=1,
     ),
     "vae": VAERecipe(
         summary="An encoder and a decoder: every image has a latent, and comes back blurred.",
         **STEPS | {"betas": (0.9, 0.99)},
         variance=0.04,
         beta=5.0,
+        laptop_epochs=8,
     ),
     "vaegan": VAEGANRecipe(
         summary="A VAE that is told by a discriminator what is alike: sharper, less exact.",
@@ -191,6 +197,7 @@ RECIPES = {
         gamma=0.01,
         encoder_betas=(0.9, 0.99),
         penalties=(R1(weight=3.0, every=16),),
+        laptop_epochs=3,
     ),
 }
 

@@ -171,8 +171,10 @@ def test_a_recipe_without_classes_trains_on_the_images_alone(here):
     assert size("samples.png") == (444, 354)  # 3 (5 28 + 4 2), 3 (4 28 + 3 2)
 
 
-def test_an_autoencoder_leaves_an_encoder_and_a_generator(here):
+def test_an_autoencoder_leaves_an_encoder_and_a_generator(here, capsys):
     assert train("--recipe", "vaegan", "--folder", "both") == 0
+    out = capsys.readouterr().out
+    assert f"The encoder is in {Path('both', 'encoder.json')}.\n" in out
     assert manifest(here / "both")["architecture"] == "dcgan_generator"
     encoder = fashionlab.pretrained.encoder(here / "both" / "encoder.json")
     assert encoder.output_shape == [(None, 64), (None, 64)]

@@ -70,15 +70,25 @@ def test_an_unknown_recipe_is_refused_with_the_known_ones(ask):
         ask("stylegan")
 
 
-def test_epochs_follow_the_budget(monkeypatch):
-    recipe = recipes.get("dcgan")
-    for name, expected in [
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_epochs_follow_the_budget(name, monkeypatch):
+    recipe = recipes.get(name)
+    laptop = {"dcgan": 8, "conditional": 8, "vae": 8, "dcgan_quality": 3, "vaegan": 3}
+    for name_of_budget, expected in [
         ("smoke", 1),
-        ("laptop", recipe.laptop_epochs),
+        ("laptop", laptop.get(name, 1)),
         ("gpu", recipe.gpu_epochs),
     ]:
-        monkeypatch.setenv("FASHIONLAB_BUDGET", name)
+        monkeypatch.setenv("FASHIONLAB_BUDGET", name_of_budget)
         assert recipe.epochs() == expected
+
+
+def test_a_recipe_has_to_say_how_long_a_laptop_trains_and_what_it_builds():
+    settings = {"summary": "", "batch_size": 2, "learning_rate": 1e-3, "betas": (0.0, 0.9)}
+    with pytest.raises(TypeError, match="laptop_epochs"):
+        recipes.Recipe(**settings)
+    with pytest.raises(NotImplementedError):
+        recipes.Recipe(**settings, laptop_epochs=1).build("plain")
 
 
 def test_the_same_seed_gives_the_same_weights_and_noise():

@@ -17,6 +17,11 @@ STRETCHED = (
     "That is a point of the line, pushed out to the shell: on the arc, but not at share t of it, "
     "because it is slow at the ends and fast in the middle."
 )
+BRACKETS = "Both weights: np.sin((1 - t) * angle) and np.sin(t * angle), bracket included."
+
+
+def _turned(a, b, t, angle):
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
 def _examine_arc(answer):
@@ -39,22 +44,43 @@ def _examine_arc(answer):
         return STRETCHED
     cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
     angle = np.arccos(cosine)
-    mistakes = {
-        "That is the straight line; its middle lies inside the shell.": line,
-        "The two weights are exchanged: t = 0 has to give a.": arc(b, a, t),
-        "The division by sin(angle) is missing.": wanted * np.sin(angle),
-        "np.arccos of the inner product wants vectors of length 1: divide by both norms.": (
-            np.full(64, np.nan)
+    of_a, of_b = np.sin((1 - t) * angle), np.sin(t * angle)
+    without_brackets = (
+        (np.sin(1 - t) * angle, np.sin(t) * angle),
+        (np.sin(1 - t) * angle, of_b),
+        (np.sin(1 - t * angle), of_b),
+    )
+    mistakes = (
+        ("That is the straight line; its middle lies inside the shell.", line),
+        ("The two weights are exchanged: t = 0 has to give a.", arc(b, a, t)),
+        ("The division by sin(angle) is missing.", of_a * a + of_b * b),
+        (
+            "You divide only the second term by sin(angle): put a bracket around the sum.",
+            of_a * a + of_b * b / np.sin(angle),
         ),
-        "The cosine of the angle is no angle: np.arccos is missing.": (
-            (np.sin((1 - t) * cosine) * a + np.sin(t * cosine) * b) / np.sin(cosine)
+        *(
+            (BRACKETS, (first * a + second * b) / np.sin(angle))
+            for first, second in without_brackets
         ),
-        "np.sin takes radians, and so does np.arccos give them: no degrees.": (
-            (np.sin((1 - t) * np.degrees(angle)) * a + np.sin(t * np.degrees(angle)) * b)
-            / np.sin(np.degrees(angle))
+        (
+            "np.arccos of the inner product wants vectors of length 1: divide by both norms.",
+            np.full(64, np.nan),
         ),
-    }
-    for message, value in mistakes.items():
+        (
+            "The inner product is a @ b, one number; a * b are 64.",
+            _turned(a, b, t, np.arccos(a * b / np.linalg.norm(a) / np.linalg.norm(b))),
+        ),
+        (
+            "The cosine of the angle is no angle: np.arccos is missing.",
+            _turned(a, b, t, cosine),
+        ),
+        (
+            "np.sin takes radians, and np.arccos gives radians: do not convert.",
+            _turned(a, b, t, np.degrees(angle)),
+        ),
+        ("The angle is not exactly 90 degrees: compute it.", _turned(a, b, t, np.pi / 2)),
+    )
+    for message, value in mistakes:
         if np.allclose(found, value, rtol=1e-4, equal_nan=True):
             return message
     return f"At t = {t} its first number is {found[0]:.4f}; wanted {wanted[0]:.4f}."
@@ -85,6 +111,10 @@ def without(direction, other):
     return rest / np.linalg.norm(rest)
 
 
+EXCHANGED = "You exchanged direction and other: off direction comes its share along other."
+NOT_SQUARED = "You divided by its length: it is the square, other @ other, that the share is over."
+
+
 def _examine_without(answer):
     rng = np.random.default_rng(1)
     direction = rng.normal(size=64)
@@ -107,6 +137,12 @@ def _examine_without(answer):
         if np.allclose(found, direction):
             return "The direction comes back as it was."
         if abs(left) > 1e-6:
+            for mistake, rest in (
+                (EXCHANGED, given - (given @ direction) * direction),
+                (NOT_SQUARED, direction - (direction @ given) / length * given),
+            ):
+                if np.allclose(found / norm, rest / np.linalg.norm(rest), atol=1e-6):
+                    return mistake
             return (
                 f"A step along your direction still moves {left:.3f} along the other one{says}. "
                 f"Its share is (direction @ other) / (other @ other) times other."
@@ -158,7 +194,8 @@ def _examine_search(answer):
     if np.linalg.norm(found) > FAR:
         return (
             f"The latent has a norm of {np.linalg.norm(found):.1f}; noise has about 8. So far out "
-            f"the generator has never been trained: keep the latent on its shell."
+            f"the generator has never been trained: keep the norm at {FAR:g} at most, which counts "
+            f"as near the shell."
         )
     generator = pretrained.generator("dcgan")
 

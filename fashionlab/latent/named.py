@@ -36,22 +36,34 @@ def named_directions(generator, given=None, least: int = 1) -> dict[str, np.ndar
     width = latent_dim(generator)
     if given is None:
         given = strongest(generator, min(USUAL, width))
+    if not np.iterable(given):
+        raise ConfigurationError(
+            f"directions={given!r}: wanted a mapping from names to vectors ({width},), or an array "
+            f"(number, {width})."
+        )
     if not isinstance(given, Mapping):
         given = {f"direction {i}": vector for i, vector in enumerate(given, start=1)}
+    given = {str(name): vector for name, vector in given.items()}
     if len(given) < least:
         raise ConfigurationError(
             f"directions holds {len(given)}. Give {least} or more, or None for those of the first "
             f"layer."
         )
-    return {str(name): _vector(name, vector, width) for name, vector in given.items()}
+    return {name: _vector(name, vector, width) for name, vector in given.items()}
 
 
 def _vector(name, vector, width) -> np.ndarray:
-    vector = np.asarray(getattr(vector, "direction", vector), np.float32)
+    wanted = (
+        f"Wanted: ({width},), all finite, such as a row of `latent.directions` or what "
+        f"`latent.supervised_direction` finds."
+    )
+    try:
+        vector = np.asarray(getattr(vector, "direction", vector), np.float32)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{name!r} is no direction: {error}. {wanted}") from error
     if vector.shape != (width,) or not np.isfinite(vector).all():
         raise ConfigurationError(
             f"{name!r} is no direction: it has shape {vector.shape} and "
-            f"{np.isfinite(vector).sum()} finite numbers. Wanted: ({width},), all finite, such as "
-            f"a row of `latent.directions` or what `latent.supervised_direction` finds."
+            f"{np.isfinite(vector).sum()} finite numbers. {wanted}"
         )
     return vector

@@ -11,8 +11,8 @@ from fashionlab.errors import ConfigurationError, DataError
 from fashionlab.latent.sampling import class_weights, generate, latent_dim, noise
 
 CANDIDATES = 10_000  # random latents that the starts are the best of
-LEARNING_RATE = 0.1  # of Adam, in standard deviations a step; falls to 0 along a cosine
 BATCH = 250  # of them, between two calls of `on_step`
+LEARNING_RATE = 0.1  # of Adam, in standard deviations a step; falls to 0 along a cosine
 PRIOR = 0.01  # pixel distance that a latent of a norm of 0 costs
 
 
@@ -127,13 +127,13 @@ def _nearest_random(generator, images, classes, starts, candidates, on_step):
         groups, group_of = [None], np.zeros(len(images), int)
     else:  # each class makes other pictures of the candidates
         groups, group_of = np.unique(classes, axis=0, return_inverse=True)
-    for group, weights in enumerate(groups):
-        members = np.flatnonzero(group_of.ravel() == group)
-        for start in range(0, len(candidates), BATCH):
+    for start in range(0, len(candidates), BATCH):
+        for group, weights in enumerate(groups):
+            members = np.flatnonzero(group_of.ravel() == group)
             made = generate(generator, candidates[start : start + BATCH], classes=weights)
             distances[members, start : start + BATCH] = _all_distances(images[members], made)
-            if on_step is not None:
-                on_step(0, float(distances.min(axis=1).mean()))
+        if on_step is not None:
+            on_step(0, float(distances.min(axis=1).mean()))
     return candidates[np.argsort(distances, axis=1)[:, :starts]]
 
 

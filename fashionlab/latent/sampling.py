@@ -156,7 +156,7 @@ def guided(classes: np.ndarray, strength: float) -> np.ndarray:
         )
     if not 0 <= strength < np.inf:
         raise ConfigurationError(f"strength={strength}; wanted a number from 0 up, such as 1.5.")
-    mean = np.float32(1 / classes.shape[-1])
+    mean = classes.mean(axis=-1, keepdims=True)
     return mean + np.float32(strength) * (classes - mean)
 
 

@@ -5,6 +5,7 @@ what they say at each place; style is what they say together, wherever that is.
 """
 
 from fashionlab.backend import keras
+from fashionlab.errors import DataError
 
 ops = keras.ops
 
@@ -35,7 +36,7 @@ def gram(features, weights=None):
     Args:
         features: `(batch, height, width, channels)`.
         weights: How much each place counts, 0 or more, `(batch or 1, height, width, 1)`, somewhere
-            above 0; None counts all alike.
+            above 0: the squares of the paper's guidance channels. None counts all alike.
 
     Returns:
         `(batch, channels, channels)`: symmetric, with no negative eigenvalue.
@@ -82,10 +83,18 @@ def total_variation(images):
     Returns:
         `(batch,)`, in squared pixel values.
 
+    Raises:
+        DataError: The images are less than 2 pixels high or wide.
+
     Reference:
         Mahendran & Vedaldi, "Understanding Deep Image Representations by Inverting Them", 2015,
-        section 3.2, with the exponent beta of 2.
+        with the exponent beta of 2.
     """
+    if any(side is not None and side < 2 for side in images.shape[1:3]):
+        raise DataError(
+            f"The images have shape {tuple(images.shape)}; wanted (batch, height, width, "
+            f"channels), 2 pixels or more each way."
+        )
     across = ops.square(images[:, :, 1:] - images[:, :, :-1])
     along = ops.square(images[:, 1:] - images[:, :-1])
     return ops.mean(across, axis=(1, 2, 3)) + ops.mean(along, axis=(1, 2, 3))

@@ -11,12 +11,13 @@ from fashionlab.latent.compiled import compiled
 from fashionlab.latent.named import named_directions
 from fashionlab.latent.sampling import class_names
 
-REACH = 3.0  # standard deviations to either side of a garment
+REACH = 3.0  # vectors of a direction, to either side of a garment
 STEPS = np.arange(-3.0, 4.0)  # strengths shown in the strip of a direction
 GRID = 16  # garments to choose from
 FILM = 8  # pictures from the first pin to the second
 MAP = 5  # garments on a side of the map under the pad
 KEPT = 20  # garments in the history
+FIRST = 3  # seed of the first garment; of the kit's generators, a good one to begin with
 PAUSE = 1.0  # seconds; a drag that rests so long is a step of its own
 ZOOM = 11
 
@@ -27,7 +28,7 @@ class Garment:
 
     Attributes:
         z: float32 `(latent_dim,)`, where its directions start from.
-        strengths: How far to go along each direction, in standard deviations.
+        strengths: How far to go along each direction; a unit is one vector of it.
         classes: Class weights `(classes,)`, or None where the generator takes none.
         name: What to call it.
     """
@@ -70,7 +71,8 @@ class GarmentState:
         self.names = list(directions)
         self.directions = np.stack(list(directions.values()))
         self._straight = (0.0,) * len(self.names)
-        self._seed, self._round = 0, 0
+        self._first, self._round = 0, 0
+        self._near = False  # whether the garments to choose from are neighbours
         self._drag, self._dragged = None, 0.0
         classes = np.eye(len(self.class_names), dtype=np.float32)[0] if self.class_names else None
         self.garments = self._seeded(classes)
@@ -162,7 +164,8 @@ class GarmentState:
 
     def others(self) -> None:
         """The next garments to choose from."""
-        self._seed += GRID
+        self._first += GRID
+        self._near = False
         self.garments = self._seeded(self.garment.classes)
 
     def more_like_this(self, radius: float) -> None:
@@ -172,15 +175,20 @@ class GarmentState:
             radius: As in `spread`.
         """
         self._round += 1
+        self._near = True
         self.spread(radius)
 
     def spread(self, radius: float) -> None:
-        """Neighbours to choose from, each in the same direction as before, nearer or farther away.
+        """Neighbours of the garment in hand, each in the same direction as before, at a radius.
+
+        Other garments to choose from stay; `more_like_this` is what shows neighbours.
 
         Args:
             radius: How much of a neighbour is new, above 0 to 1. A mixture of latents with weights
                 sqrt(1 - radius^2) and radius has the norm of a latent again.
         """
+        if not self._near:
+            return
         centre = self.z([self.garment])
         news = latent.noise(GRID - 1, self.latent_dim, [self._round, 1])  # not those of `_seeded`
         around = np.sqrt(1 - radius**2) * centre + radius * news
@@ -217,14 +225,15 @@ class GarmentState:
         return int(first), int(second), float(weights[second] / (weights[first] + weights[second]))
 
     def _seeded(self, classes):
-        z = [latent.noise(1, self.latent_dim, seed)[0] for seed in self._seeds()]
         return [
-            Garment(z, self._straight, classes, f"garment {seed}")
-            for z, seed in zip(z, self._seeds(), strict=True)
+            Garment(
+                latent.noise(1, self.latent_dim, FIRST + number)[0],
+                self._straight,
+                classes,
+                f"garment {number}",
+            )
+            for number in range(self._first, self._first + GRID)
         ]
-
-    def _seeds(self):
-        return range(self._seed, self._seed + GRID)
 
     def _moved(self, strengths):
         moved = list(self.garment.strengths)

@@ -14,16 +14,12 @@ import argparse
 import os
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.browser import find_chromium
-from tests.widgets.jupyterlab import open_notebook
+from tests.benchmarks.latency import one_or_more, report
 
 WARM_UP = 5  # moves that do not count
 CELL = """
@@ -78,42 +74,30 @@ def latency(cell, name, key):
     return cell.page.evaluate("() => window.move")
 
 
-def measure(cell, moves, pause):
+def measure(notebook, moves, pause):
     """Latencies by the names of `MOVED`, in turns whose order is drawn anew each time."""
+    notebook.page.set_viewport_size({"width": 1280, "height": 1600})
+    cell = notebook.cell("garment_explorer")
+    cell.output.locator(".fashionlab-pad").wait_for()
+    cell.button("More like this").click()  # the radius moves neighbours, and no others
     found = {name: [] for name in MOVED}
     draw = random.Random(0)
     for move in range(WARM_UP + moves):
         for name in draw.sample(list(MOVED), len(MOVED)):
             time.sleep(pause)
             found[name].append(latency(cell, name, ("ArrowRight", "ArrowLeft")[move % 2]))
+    print(f"load {os.getloadavg()[0]:.1f}")
     return {name: values[WARM_UP:] for name, values in found.items()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=50)
+    parser.add_argument("--moves", type=one_or_more, default=50)
     # Seconds between two moves; less than the default, and what the explorer draws around a
     # garment at rest falls into the next move.
     parser.add_argument("--pause", type=float, default=0.5)
     arguments = parser.parse_args()
-    chromium = find_chromium()
-    if chromium is None:
-        sys.exit("needs Chromium or Chrome on the PATH")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_notebook(chromium, Path(folder), [CELL]) as notebook,
-    ):
-        notebook.page.set_viewport_size({"width": 1280, "height": 1600})
-        cell = notebook.cell("garment_explorer")
-        cell.output.locator(".fashionlab-pad").wait_for()
-        found = measure(cell, arguments.moves, arguments.pause)
-        if notebook.problems:
-            sys.exit("\n".join(notebook.problems))
-    percentiles = {name: np.percentile(values, (50, 95)) for name, values in found.items()}
-    bare = percentiles["bare slider"]
-    print(f"{'milliseconds':14}   p50   p95   times the bare one    load {os.getloadavg()[0]:.1f}")
-    for name, (p50, p95) in percentiles.items():
-        print(f"{name:14} {p50:5.0f} {p95:5.0f}   {p50 / bare[0]:6.2f} {p95 / bare[1]:6.2f}")
+    report([CELL], lambda notebook: measure(notebook, arguments.moves, arguments.pause))
 
 
 if __name__ == "__main__":

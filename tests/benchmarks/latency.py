@@ -92,27 +92,43 @@ def measure(notebook, moves, rounds):
     return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=30)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+def one_or_more(text):
+    """A whole number from the command line."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def report(sources, measure):
+    """Print what `measure` finds in a notebook of these cells, beside the "bare slider" in it."""
     chromium = find_chromium()
     if chromium is None:
         sys.exit("needs Chromium or Chrome on the PATH")
-    sources = [source for source, _ in MOVED.values()]
     with (
         tempfile.TemporaryDirectory() as folder,
         open_notebook(chromium, Path(folder), sources) as notebook,
     ):
-        found = measure(notebook, arguments.moves, arguments.rounds)
+        found = measure(notebook)
         if notebook.problems:
             sys.exit("\n".join(notebook.problems))
+    width = max(map(len, found))
     percentiles = {name: np.percentile(values, (50, 95)) for name, values in found.items()}
     bare = percentiles["bare slider"]
-    print(f"{'milliseconds':26}   p50   p95   times the bare one")
+    print(f"{'milliseconds':{width}}   p50   p95   times the bare one")
     for name, (p50, p95) in percentiles.items():
-        print(f"{name:26} {p50:5.0f} {p95:5.0f}   {p50 / bare[0]:6.2f} {p95 / bare[1]:6.2f}")
+        print(f"{name:{width}} {p50:5.0f} {p95:5.0f}   {p50 / bare[0]:6.2f} {p95 / bare[1]:6.2f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--moves", type=one_or_more, default=30)
+    parser.add_argument("--rounds", type=one_or_more, default=3)
+    arguments = parser.parse_args()
+    report(
+        [source for source, _ in MOVED.values()],
+        lambda notebook: measure(notebook, arguments.moves, arguments.rounds),
+    )
 
 
 if __name__ == "__main__":

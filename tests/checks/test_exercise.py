@@ -665,6 +665,31 @@ def on_arc(a, b, t, theta):
 norm = np.linalg.norm
 
 
+def brackets_missing(a, b, t):
+    theta = angle(a, b)
+    return (np.sin(1 - t) * theta * a + np.sin(t) * theta * b) / np.sin(theta)
+
+
+def bracket_of_a_missing(a, b, t):
+    theta = angle(a, b)
+    return (np.sin(1 - t) * theta * a + np.sin(t * theta) * b) / np.sin(theta)
+
+
+def no_bracket_for_a(a, b, t):
+    theta = angle(a, b)
+    return (np.sin(1 - t * theta) * a + np.sin(t * theta) * b) / np.sin(theta)
+
+
+def only_b_divided(a, b, t):
+    theta = angle(a, b)
+    return np.sin((1 - t) * theta) * a + np.sin(t * theta) * b / np.sin(theta)
+
+
+def over_the_length(d, o):
+    rest = d - d @ o / norm(o) * o
+    return rest / norm(rest)
+
+
 def pushed_out(a, b, t):
     return line(a, b, t) / norm(line(a, b, t)) * line(norm(a), norm(b), t)
 
@@ -684,7 +709,13 @@ WRONG += [
     ("e09_1", lambda a, b, t: e09.arc(a, b, t) * np.sin(angle(a, b)), "division by sin"),
     ("e09_1", lambda a, b, t: on_arc(a, b, t, np.arccos(a @ b)), "divide by both norms"),
     ("e09_1", lambda a, b, t: on_arc(a, b, t, np.cos(angle(a, b))), "arccos is missing"),
-    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.degrees(angle(a, b))), "no degrees"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.degrees(angle(a, b))), "do not convert"),
+    ("e09_1", brackets_missing, "Both weights: np.sin((1 - t) * angle)"),
+    ("e09_1", bracket_of_a_missing, "bracket included"),
+    ("e09_1", no_bracket_for_a, "bracket included"),
+    ("e09_1", only_b_divided, "only the second term"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.arccos(a * b / norm(a) / norm(b))), "are 64"),
+    ("e09_1", lambda a, b, t: on_arc(a, b, t, np.pi / 2), "not exactly 90 degrees"),
     ("e09_1", lambda a, b, t: e09.arc(a, b, t) if t else b, "has to give a itself"),
     ("e09_1", lambda a, b, t: np.stack([a, b]), "one latent"),
     ("e09_1", lambda a, b, t: 0 * a, "its first number is 0.0000"),
@@ -694,6 +725,9 @@ WRONG += [
     ("e09_2", lambda d, o: d - o, "still moves"),
     ("e09_2", lambda d, o: e09.without(d, o) + (d @ o) * o, "still moves"),
     ("e09_2", lambda d, o: (d - d @ o * o) / np.linalg.norm(d - d @ o * o), "is 3 long"),
+    ("e09_2", lambda d, o: e09.without(o, d), "exchanged direction and other"),
+    ("e09_2", over_the_length, "divided by its length"),
+    ("e09_2", lambda d, o: 0 * d, "Its length is 0.000"),
     ("e09_2", lambda d, o: d - d @ o / (o @ o) * o, "divide by it"),
     ("e09_2", lambda d, o: np.eye(64)[0] - o[0] / (o @ o) * o, "Its length is"),
     ("e09_2", lambda d, o: e09.without(np.eye(64)[0], o), "little of its own"),
@@ -703,7 +737,7 @@ WRONG += [
     ("e09_3", lambda target: target, "That is a picture"),
     ("e09_3", lambda target: fl.latent.Projection(*4 * [np.zeros(64)]), "its .z[0]"),
     ("e09_3", lambda target: np.zeros(10), "one latent, (64,)"),
-    ("e09_3", lambda target: 3 * fl.latent.noise(1, 64, 0)[0], "on its shell"),
+    ("e09_3", lambda target: 3 * fl.latent.noise(1, 64, 0)[0], "12 at most"),
     ("e09_3", lambda target: np.full(64, np.nan), "NaN or infinity"),
     ("e09_3", lambda target: None, "needs a return"),
     ("e09_4", {"D"}, "A is allowed"),

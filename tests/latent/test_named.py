@@ -32,6 +32,12 @@ def test_without_any_they_are_the_strongest_six(generator, conditional):
         (np.eye(3), r"'direction 1' is no direction: it has shape \(3,\).* Wanted: \(6,\)"),
         ({"a": np.zeros(6), "b": 1.0}, r"'b' is no direction: it has shape \(\)"),
         ({"a": [0.0, np.nan, 0, 0, np.inf, 0], "b": np.zeros(6)}, "'a' .* 4 finite numbers"),
+        ({1: np.zeros(6), "1": np.ones(6)}, "directions holds 1. Give 2 or more"),
+        ({"a": ["x"] * 6, "b": np.zeros(6)}, r"'a' is no direction: .*'x'.* Wanted: \(6,\)"),
+        ([[0.0] * 6, [[0.0] * 5, 0.0]], r"'direction 2' is no direction: .* Wanted: \(6,\)"),
+        ([{}, {}], r"'direction 1' is no direction: .* Wanted: \(6,\)"),
+        (5, r"directions=5: wanted a mapping from names to vectors \(6,\), or .* \(number, 6\)"),
+        (np.float32(5), "wanted a mapping"),
     ],
 )
 def test_directions_that_do_not_fit_are_refused(generator, given, message):

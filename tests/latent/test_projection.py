@@ -143,6 +143,21 @@ def test_each_batch_of_candidates_is_told_and_can_be_the_last(generator, few, mo
     assert len(told) == 2
 
 
+def test_with_several_classes_each_call_tells_a_mean_over_all_images(conditional, few, monkeypatch):
+    monkeypatch.setattr(projection, "BATCH", 60)
+    classes = np.eye(3, dtype=np.float32)[[2, 0, 2]]
+    images = latent.generate(conditional, latent.noise(3, 6, seed=5), classes=classes)
+    told = []
+    options = {"classes": classes, "steps": 1, "on_step": lambda *given: told.append(given)}
+    project(conditional, images, **options)
+    assert [step for step, _ in told] == [0, 0, 0, 0, 0, 1]
+    for number, (_, distance) in zip((60, 120, 180, 200), told, strict=False):
+        made = [latent.sample(conditional, number, seed=0, classes=row) for row in classes]
+        pairs = zip(made, images, strict=True)
+        best = [np.square(some - image).mean(axis=(1, 2, 3)).min() for some, image in pairs]
+        assert distance == pytest.approx(np.mean(best), rel=1e-4)
+
+
 def test_a_descent_that_on_step_ends_gives_the_best_so_far(generator, few):
     def stop(step, distance):
         if step == 3:

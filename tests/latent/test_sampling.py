@@ -172,6 +172,12 @@ def test_guided_classes_can_be_generated(conditional):
     np.testing.assert_allclose(images, expected, atol=1e-6)
 
 
+def test_guidance_keeps_what_a_row_adds_up_to():
+    classes = np.array([[0.9994, 0, 0], [0.5, 0.3, 0.2006]], np.float32)
+    sums = latent.guided(classes, 8).sum(axis=-1)
+    np.testing.assert_allclose(sums, [0.9994, 1.0006], atol=1e-5)
+
+
 @pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
 def test_a_strength_that_leads_nowhere_is_refused(strength):
     with pytest.raises(ConfigurationError, match=f"strength={strength}; wanted"):

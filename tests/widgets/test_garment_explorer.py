@@ -73,8 +73,8 @@ def clock(monkeypatch):
     return now
 
 
-def seeded(seed):
-    return latent.noise(1, LENGTH, seed)[0]
+def seeded(number):
+    return latent.noise(1, LENGTH, garment_state.FIRST + number)[0]
 
 
 def z(state):
@@ -345,6 +345,17 @@ def test_a_board_brings_favourites_back_to_the_bit(conditional, tmp_path):
     assert garment_board.load(fresh, file) == 0  # they are there already
 
 
+def test_a_board_brings_guided_classes_back(conditional, tmp_path):
+    state = GarmentState(conditional, folder=tmp_path)
+    classes = latent.guided(np.eye(10)[3], 2.0)
+    assert classes.min() < 0
+    state.go(state.at(seeded(1), "surely a dress", classes))
+    state.star()
+    fresh = GarmentState(conditional)
+    assert garment_board.load(fresh, garment_board.save(state)) == 1
+    np.testing.assert_array_equal(fresh.favourites[0].classes, classes)
+
+
 def test_boards_are_numbered_and_never_written_over(state):
     state.star()
     state.folder.mkdir()
@@ -417,7 +428,7 @@ def test_class_weights_of_a_board_that_do_not_fit_are_refused(conditional, tmp_p
     state.star()
     file = garment_board.save(state)
     board = json.loads(file.read_text())
-    for classes in (None, [1.0], [0.5] * 10, [2.0, -1.0] + [0.0] * 8):
+    for classes in (None, [1.0], [0.5] * 10, [1.0, float("nan")] + [0.0] * 8):
         file.write_text(spoil(board, classes=classes))
         with pytest.raises(DataError, match=r"damaged.*class"):
             garment_board.load(state, file)
@@ -623,6 +634,18 @@ def test_the_radius_moves_the_neighbours_at_once(explorer):
     after = state.z(state.garments)
     assert (np.linalg.norm(after - before, axis=1)[1:] > 0.1).all()
     assert controls.grid.chosen == 0
+
+
+def test_the_radius_leaves_garments_alone_that_are_no_neighbours(explorer):
+    controls, state = explorer.controls, explorer.state
+    first = state.garments
+    controls.radius.value = 0.3
+    assert state.garments is first
+    controls.like.click()
+    controls.others.click()
+    others = state.garments
+    controls.radius.value = 0.2
+    assert state.garments is others
 
 
 def test_pad_sliders_and_strips_move_each_other(explorer):
