@@ -1,4 +1,4 @@
-"""How long does a swatch take to draw? CPU milliseconds for each kind at three sizes.
+"""How long does a swatch take to draw? CPU milliseconds for each kind at four sizes.
 
     python tests/benchmarks/textiles.py [--rounds 5] [--only stripes ...]
 
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from fashionlab.data.textiles import KINDS, draw_textile
 
-SIZES = (128, 256, 512)
+SIZES = (128, 256, 512, 1024)
 
 
 def milliseconds(kind, size, seed):

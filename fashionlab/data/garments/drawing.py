@@ -82,10 +82,10 @@ def draw_garment(kind: str, size: int = 128, seed: int | list[int] = 0) -> Garme
     Args:
         kind: One of `KINDS`: the ten classes of Fashion-MNIST, skirt, jacket, scarf and hat.
         size: Pixels along each side, from 32 to 1024. It does not change what is drawn.
-        seed: Decides cut, lengths, details and folds; an integer or a list of them.
+        seed: Decides cut, lengths, details and folds; an integer of 0 or more, or a list of them.
 
     Raises:
-        ConfigurationError: The kind is unknown, or the size is out of range.
+        ConfigurationError: The kind is unknown, or the size or seed is out of range.
 
     Example:
         >>> shirt = draw_garment("shirt", size=64, seed=2)
@@ -98,7 +98,7 @@ def draw_garment(kind: str, size: int = 128, seed: int | list[int] = 0) -> Garme
         raise ConfigurationError(
             f"size={size!r}: use a whole number of pixels from {SIZES[0]} to {SIZES[1]}."
         )
-    seeds = [*np.atleast_1d(seed).tolist(), KINDS.index(kind)]
+    seeds = [*_checked(seed), KINDS.index(kind)]
     layers, parameters = DRAWINGS[kind](np.random.default_rng([*seeds, 0]))
     fields = render(layers, int(size), np.random.default_rng([*seeds, 1]))
     parameters = {
@@ -108,18 +108,20 @@ def draw_garment(kind: str, size: int = 128, seed: int | list[int] = 0) -> Garme
     return Garment(kind=kind, parameters=parameters, **fields)
 
 
-def draw_garments(number: int, size: int = 128, seed: int = 0, kinds=None) -> list[Garment]:
+def draw_garments(
+    number: int, size: int = 128, seed: int | list[int] = 0, kinds=None
+) -> list[Garment]:
     """Draw many garments, the kinds in turn.
 
     Args:
         number: How many. The first ones are the same for every number.
         size: Pixels along each side, from 32 to 1024.
-        seed: Decides all of them.
+        seed: Decides all of them; an integer of 0 or more, or a list of them.
         kinds: Names out of `KINDS`; by default all.
 
     Raises:
-        ConfigurationError: A kind is unknown or none is given, the size is out of range, or the
-            number is below 0.
+        ConfigurationError: A kind is unknown or none is given, the size or seed is out of range,
+            or the number is below 0.
 
     Example:
         >>> [garment.kind for garment in draw_garments(3, size=32, kinds=["hat", "bag"])]
@@ -130,4 +132,15 @@ def draw_garments(number: int, size: int = 128, seed: int = 0, kinds=None) -> li
         raise ConfigurationError(f"kinds is empty. Leave it out, or name some: {', '.join(KINDS)}.")
     if number < 0:
         raise ConfigurationError(f"number={number}: use 0 or more.")
-    return [draw_garment(kinds[i % len(kinds)], size, [seed, i]) for i in range(number)]
+    seeds = _checked(seed)
+    return [draw_garment(kinds[i % len(kinds)], size, [*seeds, i]) for i in range(number)]
+
+
+def _checked(seed):
+    seeds = seed if isinstance(seed, list | tuple) else [seed]
+    for one in seeds:
+        if isinstance(one, bool) or not isinstance(one, int | np.integer) or one < 0:
+            raise ConfigurationError(
+                f"seed={seed!r}: use a whole number of 0 or more, or a list of them."
+            )
+    return seeds

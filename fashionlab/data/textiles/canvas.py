@@ -98,6 +98,8 @@ class Canvas:
     def noise(self, rng, across: int, down: int | None = None, octaves: int = 1) -> np.ndarray:
         """Smooth noise of mean 0 and standard deviation 1 that goes on at the edges, `(n, n)`.
 
+        With fewer than 3 bumps the deviation is larger, as they wrap around and meet themselves.
+
         Args:
             rng: A NumPy generator; the numbers drawn do not depend on the canvas.
             across: Bumps along x.
@@ -165,7 +167,7 @@ def length(right, down) -> np.ndarray:
 
 
 def shares(fraction) -> np.ndarray:
-    """The part of numbers after the point, in [0, 1)."""
+    """The part after the point of numbers from 0 up."""
     return fraction - np.floor(fraction)
 
 

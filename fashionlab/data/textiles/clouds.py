@@ -66,7 +66,8 @@ def _cloud(n, scale, curls, feet, colours):
     x = (np.arange(-half_width, half_width + 1, dtype=np.float32) / np.float32(unit))[None, :]
     y = (np.arange(-half_height, half_height + 1, dtype=np.float32) / np.float32(unit))[:, None]
     y = y - np.float32(0.18)
-    picture = np.zeros((3, y.size, x.size), np.float32)
+    # Of the outline's colour all over: at its soft edge `_lay` mixes it with the ground, once.
+    picture = np.zeros((3, y.size, x.size), np.float32) + np.float32(line)[:, None, None]
     mask = np.zeros(picture.shape[1:], np.float32)
 
     def inside(distance):

@@ -38,7 +38,6 @@ SHADES = {
     "earth": ((0.36, 0.42), (0.04, 0.055), (55, 72)),
     "slate": ((0.52, 0.6), (0.01, 0.03), (240, 270)),
     "pearl": ((0.8, 0.86), (0.006, 0.015), (230, 270)),
-    "mole": ((0.44, 0.5), (0.012, 0.025), (60, 90)),
 }
 # For each kind the colourways that it may come in, as shades in the order in which it takes them.
 # Kinds that are not here come in any harmonious palette.

@@ -53,14 +53,12 @@ class TextileKind:
         family: `"print"`, `"painterly"` or `"fabric"`.
         colours: How many colours it takes: the ground first, then a contrast, then accents.
         draw: Called with a canvas, a generator of random numbers and colours.
-        seamless: Whether it goes on at the edges, in both directions.
         note: Where it comes from, and what it does not claim to be.
     """
 
     family: str
     colours: int
     draw: Callable = field(repr=False)
-    seamless: bool = True
     note: str = ""
 
 
@@ -163,12 +161,13 @@ def draw_textile(kind: str, size: int = 256, seed: int = 0, palette=None) -> Tex
     Args:
         kind: A key of `KINDS`.
         size: Pixels a side, from 32 to 1024.
-        seed: Seeds the design, and the colours where none are given.
+        seed: Seeds the design, and the colours where none are given; 0 or more.
         palette: sRGB `(colours, 3)` in [0, 1], at least as many as `KINDS[kind].colours`: the
             ground first, then a contrast, then accents. By default colours that suit the kind.
 
     Raises:
-        ConfigurationError: There is no such kind, or the size is out of range.
+        ConfigurationError: There is no such kind, or the size or seed is no whole number in its
+            range.
         DataError: The palette has another shape or range, or too few colours.
 
     Example:
@@ -178,10 +177,11 @@ def draw_textile(kind: str, size: int = 256, seed: int = 0, palette=None) -> Tex
     """
     if not isinstance(kind, str) or kind not in KINDS:
         raise ConfigurationError(f"{kind!r} is no textile. Use one of {', '.join(KINDS)}.")
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
-        raise ConfigurationError(f"size={size!r}: use a whole number of pixels.")
-    if not SMALLEST <= size <= LARGEST:
-        raise ConfigurationError(f"size={size}: use {SMALLEST} to {LARGEST} pixels a side.")
+    if not _whole(size) or not SMALLEST <= size <= LARGEST:
+        raise ConfigurationError(
+            f"size={size!r}: use a whole number of pixels from {SMALLEST} to {LARGEST}."
+        )
+    _check_seed(seed)
     what = KINDS[kind]
     # Two streams: other colours do not change the design.
     design, own = np.random.default_rng([seed, *kind.encode()]).spawn(2)
@@ -202,23 +202,35 @@ def draw_textiles(
     Args:
         number: How many, from 1.
         size: Pixels a side, from 32 to 1024.
-        seed: Seeds the designs and colours; each swatch gets a seed of its own.
+        seed: Seeds the designs and colours, 0 or more; each swatch gets a seed of its own.
         kinds: Keys of `KINDS`, by default all.
 
     Raises:
-        ConfigurationError: The number is below 1, a kind is unknown or none is named, or the size
-            is out of range.
+        ConfigurationError: A kind is unknown or none is named, the kinds are in no order, or the
+            number, size or seed is no whole number in its range.
 
     Example:
         >>> [swatch.kind for swatch in draw_textiles(3, size=32, kinds=("knit", "silk"))]
         ['knit', 'silk', 'knit']
     """
-    kinds = tuple(KINDS) if kinds is None else kinds
-    if isinstance(kinds, str) or not len(kinds):
+    if isinstance(kinds, str | set | frozenset):  # a set has another order in every process
         raise ConfigurationError(f"kinds={kinds!r}: name some in a list, such as ['stripes'].")
-    if number < 1:
-        raise ConfigurationError(f"number={number}: ask for at least 1 textile.")
+    kinds = tuple(KINDS if kinds is None else kinds)
+    if not kinds:
+        raise ConfigurationError(f"kinds is empty. Leave it out, or name some: {', '.join(KINDS)}.")
+    if not _whole(number) or number < 1:
+        raise ConfigurationError(f"number={number!r}: use a whole number of textiles, 1 or more.")
+    _check_seed(seed)
     return [draw_textile(kinds[i % len(kinds)], size, _own_seed(seed, i)) for i in range(number)]
+
+
+def _whole(value):
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _check_seed(seed):
+    if not _whole(seed) or seed < 0:
+        raise ConfigurationError(f"seed={seed!r}: use a whole number, 0 or more.")
 
 
 def _own_seed(seed, index):

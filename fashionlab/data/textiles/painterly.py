@@ -23,11 +23,11 @@ def impasto(canvas, rng, colours):
         place = np.where(rng.random(len(paths)) < 0.07, rng.random(len(paths)), place)
         colour = _along(ramp, place) * rng.normal(1, 0.05, (len(paths), 1)).astype(np.float32)
         top = lay(canvas, rng, paths, width)
-        paint = hairs(rng, len(paths))[top.stroke, top.bristle]
+        load = hairs(rng, len(paths))[top.stroke, top.bristle]
         there = top.stroke >= 0
         tint = np.clip(colour, 0, 1)[top.stroke].transpose(2, 0, 1)
-        image = np.where(there, tint * (1 + 0.045 * paint), image)
-        ridge = np.abs(top.side) ** 4 * 0.8 + 0.42 * paint + 0.5 * top.run
+        image = np.where(there, tint * (1 + 0.045 * load), image)
+        ridge = np.abs(top.side) ** 4 * 0.8 + 0.42 * load + 0.5 * top.run
         height = np.where(there, np.float32(width) * (0.05 * height / width + 0.12 * ridge), height)
         strokes += len(paths)
     light = canvas.light(height, 0.55)

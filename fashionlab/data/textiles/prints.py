@@ -5,6 +5,8 @@ import numpy as np
 from fashionlab.data.textiles.canvas import centred, length, paint, shade
 from fashionlab.data.textiles.scatter import nearest, pack
 
+COVER = 0.42, 0.3, 0.17  # shares of the cloth that each colour of camouflage is printed on
+
 
 def polka_dots(canvas, rng, colours):
     """Dots on a staggered lattice, plain or many-coloured, with pin dots between, or as rings."""
@@ -72,11 +74,10 @@ def leopard(canvas, rng, colours):
 def camouflage(canvas, rng, colours):
     """Smooth blobs of four colours, one printed over the other."""
     scale = int(rng.integers(4, 7))
-    image, cover = canvas.flat(colours[0]), []
-    for colour, share in zip(colours[1:], (0.42, 0.3, 0.17), strict=True):
+    image = canvas.flat(colours[0])
+    for colour, share in zip(colours[1:], COVER, strict=True):
         field = canvas.noise(rng, scale, scale + 1) + 0.55 * canvas.noise(rng, 2 * scale + 1)
         field += 0.22 * canvas.noise(rng, 5 * scale)
         paint(image, colour, canvas.cut(field, np.quantile(field[::8, ::8], 1 - share)))
-        cover.append(share)
     shade(image, np.float32(0.015) * canvas.noise(rng, 128))
-    return image, {"scale": scale, "cover": tuple(cover)}
+    return image, {"scale": scale}

@@ -36,7 +36,8 @@ def patch(canvas, place, reach: float):
     Args:
         canvas: Where to draw.
         place: x and y.
-        reach: How far to each side; below 0.5, as a pixel must not come twice.
+        reach: How far to each side. `2 * ceil(reach * n) + 1` may be `n` at most, as no pixel must
+            come twice.
 
     Returns:
         Indices of rows and columns, for use as `field[where]`; x and y from the place, float32
@@ -56,7 +57,7 @@ def nearest(canvas, places, reach: float, warp=None):
     Args:
         canvas: Where to draw.
         places: `(number, 2)`.
-        reach: How far to look; below 0.5.
+        reach: How far to look, as far at most as for `patch`.
         warp: Shifts of each pixel along x and y, two fields.
 
     Returns:

@@ -10,6 +10,7 @@ FIELD = 64  # pixels a side of a flow; strokes are longer than its pixels
 STEPS = 10
 DENSE = 1.5  # points for each pixel's side: with fewer than 2 ** 0.5, strokes would have holes
 BRISTLES = 48
+POINTS = 1 << 20  # laid at once, or one stroke's: all those of a large swatch fill the memory
 
 
 @dataclass(frozen=True)
@@ -95,24 +96,29 @@ def lay(
     place = np.linspace(0, paths.shape[1] - 1, long, dtype=np.float32)
     before = np.minimum(place.astype(int), paths.shape[1] - 2)
     share = (place - before).astype(np.float32)[None, :, None]
-    line = paths[:, before] * (1 - share) + paths[:, before + 1] * share
-    step = paths[:, before + 1] - paths[:, before]
-    normal = np.stack([-step[..., 1], step[..., 0]], axis=-1)
-    normal = normal / (length(step[..., 0], step[..., 1])[..., None] + np.float32(1e-9))
     run = (np.arange(long, dtype=np.float32) + 0.5) / long
     side = ((np.arange(wide, dtype=np.float32) + 0.5) / wide) * 2 - 1
     hair = ((side + 1) / 2 * BRISTLES).astype(int)
     lifts = np.float32(ragged) * (0.5 + 0.2 * hairs(rng, 2 * strokes, stiff))
     lifts = lifts.reshape(2, strokes, BRISTLES)[:, :, hair]
     half = np.float32(width / 2) * side
-    x, y = (line[..., axis, None] + half * normal[..., axis, None] for axis in (0, 1))
-    touched = (run[:, None] > lifts[0][:, None]) & (run[:, None] < 1 - lifts[1][:, None])
-    if round_:
-        touched &= (round_ * np.square(2 * run - 1))[:, None] + np.square(side) < 1
-    pixel = np.floor(y * n).astype(np.int32) % n * n + np.floor(x * n).astype(np.int32) % n
     top = np.full(n * n, -1, np.int32)
-    point = np.flatnonzero(touched)
-    top[pixel.ravel()[point]] = point  # of points in one pixel the last one stays
+    together = max(1, POINTS // (long * wide))
+    for first in range(0, strokes, together):
+        some = slice(first, first + together)
+        begin, end = paths[some, before], paths[some, before + 1]
+        line, step = begin * (1 - share) + end * share, end - begin
+        normal = np.stack([-step[..., 1], step[..., 0]], axis=-1)
+        normal = normal / (length(step[..., 0], step[..., 1])[..., None] + np.float32(1e-9))
+        x, y = (line[..., axis, None] + half * normal[..., axis, None] for axis in (0, 1))
+        start, stop = lifts[:, some, None]
+        touched = (run[:, None] > start) & (run[:, None] < 1 - stop)
+        if round_:
+            touched &= (round_ * np.square(2 * run - 1))[:, None] + np.square(side) < 1
+        pixel = np.floor(y * n).astype(np.int32) % n * n + np.floor(x * n).astype(np.int32) % n
+        point = np.flatnonzero(touched)
+        # Of points in one pixel the last one stays.
+        top[pixel.ravel()[point]] = first * long * wide + point
     top = top.reshape(n, n)
     stroke, rest = np.divmod(top, long * wide)
     row, column = np.divmod(rest, wide)

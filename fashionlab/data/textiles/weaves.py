@@ -121,7 +121,6 @@ def argyle(canvas, rng, colours):
     others = [c for c in (light, dark, *accents) if c is not ground]
     first, second, line = (others[i] for i in rng.permutation(len(others))[:3])
     stitches = 14 * columns
-    # Edges go in steps, stitch by stitch.
     x, y = canvas.x * np.float32(columns), canvas.y * np.float32(rows)
     u, v = x + y, x - y
     side = np.floor(u).astype(int) + np.floor(v).astype(int)

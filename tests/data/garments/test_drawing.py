@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -238,6 +239,21 @@ def test_an_unknown_kind_is_answered_with_the_known_ones(kind):
 def test_a_size_out_of_range_is_refused(size):
     with pytest.raises(ConfigurationError, match="from 32 to 1024"):
         draw_garment("bag", size)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.0, "1", True, None, [1, -2], [1, 0.5], [[1], 2]])
+def test_a_seed_out_of_range_is_refused(seed):
+    message = re.escape(f"seed={seed!r}: use a whole number of 0 or more, or a list of them")
+    with pytest.raises(ConfigurationError, match=message):
+        draw_garment("bag", 32, seed)
+    with pytest.raises(ConfigurationError, match=message):
+        draw_garments(1, 32, seed)
+
+
+def test_a_seed_may_be_a_list():
+    one, same, other = (draw_garment("hat", 32, seed) for seed in (5, [5], [5, 1]))
+    assert one.parameters == same.parameters != other.parameters
+    assert draw_garments(2, 32, np.int64(5), ["hat"])[1].parameters == other.parameters
 
 
 def test_many_of_no_kind_or_fewer_than_none_are_refused():

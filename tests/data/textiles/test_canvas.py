@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from fashionlab.data.textiles import strokes
 from fashionlab.data.textiles.canvas import Canvas, centred, paint, shade, smooth
 from fashionlab.data.textiles.scatter import jittered_cells, nearest, pack, patch, turned
 from fashionlab.data.textiles.strokes import Flow, along, flow, lay, straight
@@ -87,11 +88,12 @@ def test_weights_of_noise_add_up_to_1(n, cells):
     np.testing.assert_allclose(smooth(n, cells).sum(axis=1), 1, rtol=1e-5)
 
 
-def test_noise_has_mean_0_and_standard_deviation_1():
+@pytest.mark.parametrize(("bumps", "deviation"), [((8, 6, 2), 1), ((3, 3), 1), ((2, 2), 1.09)])
+def test_noise_has_mean_0_and_from_3_bumps_up_standard_deviation_1(bumps, deviation):
     rng = np.random.default_rng(0)
-    fields = [Canvas(64, times=1).noise(rng, 8, 6, octaves=2) for _ in range(50)]
+    fields = [Canvas(64, times=1).noise(rng, *bumps) for _ in range(1000)]
     assert np.mean(fields) == pytest.approx(0, abs=0.05)
-    assert np.std(fields) == pytest.approx(1, abs=0.05)
+    assert np.std(fields) == pytest.approx(deviation, abs=0.03)
 
 
 def test_noise_goes_on_at_the_edges():
@@ -124,7 +126,7 @@ def closest(places):
 def test_nearest_places_are_found_across_the_edges():
     canvas = Canvas(40, times=1)
     places = pack(np.random.default_rng(3), np.full(30, 0.05))
-    owner, first, second = nearest(canvas, places, 0.49)
+    owner, first, second = nearest(canvas, places, 0.47)  # 39 of 40 pixels
     right = np.abs(canvas.x[..., None] - places[:, 0])
     down = np.abs(canvas.y[..., None] - places[:, 1])
     apart = np.hypot(np.minimum(right, 1 - right), np.minimum(down, 1 - down))
@@ -152,6 +154,11 @@ def test_a_patch_lies_around_its_place():
     assert field[0, 49] == field[49, 49] == field[49, 0] == field[0, 0] == 1
 
 
+def test_a_patch_as_wide_as_it_may_be_has_each_pixel_once():
+    rows, columns = patch(Canvas(41, times=1), (0.3, 0.8), 20 / 41)[0]
+    assert sorted(rows.ravel()) == sorted(columns.ravel()) == list(range(41))
+
+
 def test_turned_axes():
     assert turned(1.0, 0.0, np.pi / 2) == pytest.approx((0, -1), abs=1e-6)
 
@@ -170,6 +177,32 @@ def test_a_stroke_covers_its_area_without_holes_and_the_later_one_lies_on_top():
     np.testing.assert_array_equal(covered, ndimage.binary_fill_holes(covered))
     assert both.stroke[100, 100] == 1
     assert (both.stroke == 1).mean() == pytest.approx(0.4 * 0.1, rel=0.05)
+
+
+@pytest.mark.parametrize("points", [1, 10_000])
+def test_strokes_laid_a_few_at_once_lie_as_if_laid_together(monkeypatch, points):
+    canvas = Canvas(50, times=2)
+    rng = np.random.default_rng(0)
+    paths = straight(rng.random((20, 2)), rng.uniform(0, 3, 20), 0.395)  # 60 * 23 points each
+    sizes = []
+
+    def laid(points):
+        monkeypatch.setattr(strokes, "POINTS", points)
+        sizes.clear()
+        return lay(canvas, np.random.default_rng(1), paths, 0.15, round_=0.5)
+
+    def flatnonzero(touched, find=np.flatnonzero):
+        sizes.append(touched.size)
+        return find(touched)
+
+    monkeypatch.setattr(np, "flatnonzero", flatnonzero)
+    together = laid(10**6)
+    assert len(sizes) == 1
+    apart = laid(points)
+    assert max(sizes) <= max(points, 60 * 23)
+    assert len(sizes) > 1
+    for name in ("stroke", "run", "side", "bristle"):
+        np.testing.assert_array_equal(getattr(apart, name), getattr(together, name))
 
 
 def test_strokes_go_on_across_the_edges():

@@ -77,6 +77,10 @@ def test_a_palette_is_a_light_ground_a_dark_and_clean_accents():
         assert (lightness[2:][yellow] > 0.7).all()  # no mud
 
 
+def test_a_palette_has_five_colours_by_default():
+    assert palette(0).shape == (5, 3)
+
+
 def test_the_seed_decides():
     np.testing.assert_array_equal(palette(3), palette(3))
     assert np.abs(palette(3) - palette(4)).max() > 0.1
@@ -89,6 +93,11 @@ def test_a_number_of_colours_out_of_range_is_refused(colours):
 
 
 # Colourways
+
+
+def test_every_shade_is_used_and_no_other():
+    ways = itertools.chain(*colourways.COLOURWAYS.values())
+    assert set(" ".join(ways).split()) == set(colourways.SHADES)
 
 
 def test_colourways_have_as_many_colours_as_their_kind_takes():

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from fashionlab.data.textiles import KINDS, draw_textile, palette
+from fashionlab.data.textiles import draw_textile
 
 BLACK_ON_WHITE = np.array([[1, 1, 1], [0, 0, 0]], float)
 # One repeat of houndstooth, thread by thread: 2/2 twill of four dark and four light threads.
@@ -66,20 +66,22 @@ COLOURED = {"style": "coloured"}  # dots and waves of colours drawn by lot are o
 
 @pytest.mark.parametrize("kind", LATTICES)
 def test_lattices_go_on_across_the_edges(kind):
-    for seed in range(3):
+    compared = 0
+    for seed in range(6):
         parameters = draw_textile(kind, 32, seed).parameters
-        if COLOURED.items() <= parameters.items():
-            continue
         repeats = LATTICES[kind](parameters)
+        if COLOURED.items() <= parameters.items() or repeats == (1, 1):
+            continue
+        compared += 1
         size = math.lcm(*repeats) * max(2, 96 // math.lcm(*repeats))
         pixels = draw_textile(kind, size, seed).pixels
         difference = np.abs(shifted(pixels, *repeats) - pixels).mean() / pixels.std()
         assert difference < 0.25  # threads differ, and tiles; patterns do not
-        if repeats != (1, 1):
-            part = pixels[: -size // 16, : -size // 16]
-            step = [size // number if number > 1 else 0 for number in repeats]
-            moved = np.roll(part, (step[1], step[0]), axis=(0, 1))
-            assert np.abs(moved - part).mean() / pixels.std() > difference
+        part = pixels[: -size // 16, : -size // 16]
+        step = [size // number if number > 1 else 0 for number in repeats]
+        moved = np.roll(part, (step[1], step[0]), axis=(0, 1))
+        assert np.abs(moved - part).mean() / pixels.std() > difference
+    assert compared >= 2
 
 
 # Stripes and checks
@@ -188,8 +190,3 @@ def test_knitted_columns_are_as_many_as_they_say():
         assert spectrum[1:].argmax() + 1 == 2 * swatch.parameters["stitches"]
         spectrum = np.abs(np.fft.rfft(swatch.pixels.mean(axis=2), axis=0)).mean(axis=1)
         assert spectrum[5:].argmax() + 5 == swatch.parameters["rows"]
-
-
-def test_every_kind_of_this_file_exists():
-    assert set(LATTICES) <= set(KINDS)
-    assert palette(0).shape == (5, 3)
