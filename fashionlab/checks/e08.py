@@ -25,6 +25,8 @@ def _examine_projection(answer):
         )
     if found.shape == (6, 3):
         return "You get a logit for each class; the class weights c pick one of them: use c."
+    if found.shape == ():
+        return "You get one number for all six images; add up over axis 1."
     if found.shape != (6,):
         return f"It has shape {found.shape} for 6 images; wanted is one logit each, (6,)."
     if np.allclose(found, wanted):
@@ -95,6 +97,12 @@ def _examine_kl(answer):
         "log_variance stands in the place of the variance: take exp of it first.": (
             0.5 * (log_variance + mean**2 - 1 - log_variance).sum(axis=1)
         ),
+        "log_variance squared is no variance: take exp of it.": (
+            0.5 * (log_variance**2 + mean**2 - 1 - log_variance).sum(axis=1)
+        ),
+        "log_variance is the log of the variance already; do not double it.": (
+            0.5 * (parts - log_variance).sum(axis=1)
+        ),
         "The mean has to be squared.": (
             0.5 * (np.exp(log_variance) + mean - 1 - log_variance).sum(axis=1)
         ),
@@ -140,6 +148,8 @@ def _examine_code(answer):
     found, wanted = np.asarray(found, float), code(mean, log_variance, noise)
     if found.shape != (4, 3):
         return f"It has shape {found.shape}; a code has that of the mean, here (4, 3)."
+    if np.isnan(found).any():
+        return "There are NaN in it: log_variance may be negative and has no root; take exp first."
     if np.allclose(found, wanted):
         return None
     mistakes = {
@@ -154,6 +164,7 @@ def _examine_code(answer):
             mean + np.exp(0.5 * log_variance)
         ),
         "That is the mean alone, without the noise.": mean,
+        "A draw it is, but add the noise; the check knows only that one.": 2 * mean - wanted,
         "A log of a variance is 2 log of the deviation: halve it, do not double it.": (
             mean + np.exp(2 * log_variance) * noise
         ),
@@ -205,7 +216,8 @@ def _examine_routes(answer):
         return form
     for loss, networks in answer.items():
         if not isinstance(networks, (set, list, tuple)) or not set(networks) <= NETWORKS:
-            return f"{loss}: a set of names out of {', '.join(sorted(NETWORKS))}, please."
+            known = ", ".join(sorted(NETWORKS))
+            return f'{loss}: a set of names out of {known}, please, such as {{"encoder"}}.'
         for network in sorted(NETWORKS):
             if (network in networks) != (network in ROUTES[loss]):
                 return WHY[loss, network]
