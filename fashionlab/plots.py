@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from fashionlab.data.arrays import check_range
 from fashionlab.errors import DataError
 
 LOG_2 = math.log(2)
@@ -340,12 +341,7 @@ def _checked(images: np.ndarray) -> np.ndarray:
             f"Images have shape {images.shape}; wanted (number, height, width, 1 or 3) with at "
             f"least one image. A single image goes in as image[None]."
         )
-    low, high = images.min(), images.max()
-    if not (low >= -1.001 and high <= 1.001):
-        raise DataError(
-            f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1]. "
-            f"uint8 pixels p become p / 127.5 - 1."
-        )
+    check_range(images)
     return images
 
 

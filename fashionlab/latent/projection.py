@@ -7,7 +7,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from fashionlab.backend import keras, tf
-from fashionlab.errors import ConfigurationError, DataError
+from fashionlab.data.arrays import checked_images
+from fashionlab.errors import ConfigurationError
 from fashionlab.latent.sampling import class_weights, generate, latent_dim, noise
 
 CANDIDATES = 10_000  # random latents that the starts are the best of
@@ -84,7 +85,7 @@ def project(
         3.1.
     """
     width = latent_dim(generator)
-    images = _checked_images(images, generator.output_shape[1:])
+    images = checked_images(images, generator.output_shape[1:])
     if starts < 1 or starts > CANDIDATES or steps < 1:
         raise ConfigurationError(
             f"starts={starts}, steps={steps}: wanted 1 to {CANDIDATES:,} starts and a step or more."
@@ -102,22 +103,6 @@ def project(
     z, history = _descend(generator, images, classes, z, steps, progress, on_step)
     found = generate(generator, z, classes=classes)
     return Projection(z, found, _distances(found, images), history)
-
-
-def _checked_images(images, shape):
-    images = np.asarray(images)
-    if images.shape[1:] != shape or not len(images):
-        raise DataError(
-            f"The images have shape {images.shape}; the generator makes (number, "
-            f"{', '.join(map(str, shape))}). A single image goes in as image[None]."
-        )
-    low, high = images.min(), images.max()
-    if not (low >= -1.001 and high <= 1.001):
-        raise DataError(
-            f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1]. "
-            f"uint8 pixels p become p / 127.5 - 1."
-        )
-    return images.astype(np.float32)
 
 
 def _nearest_random(generator, images, classes, starts, candidates, on_step):

@@ -6,7 +6,8 @@ import numpy as np
 
 from fashionlab import latent, losses
 from fashionlab.backend import tf
-from fashionlab.errors import ConfigurationError, DataError
+from fashionlab.data.arrays import checked_images
+from fashionlab.errors import ConfigurationError
 from fashionlab.latent.sampling import in_batches
 from fashionlab.train.resumable import Resumable
 from fashionlab.variational import gaussian_error, kl_to_standard_normal, reparameterise
@@ -72,19 +73,7 @@ class Autoencoder(Resumable):
         Raises:
             DataError: The images have another shape or range.
         """
-        images = np.asarray(images)
-        shape = self.encoder.input_shape[1:]
-        if images.shape[1:] != shape or not len(images):
-            raise DataError(
-                f"Images have shape {images.shape}; wanted (number, {str(shape)[1:]} with at least "
-                f"one image. A single image goes in as image[None]."
-            )
-        low, high = images.min(), images.max()
-        if not -1.001 <= low <= high <= 1.001:  # NaN is refused, too
-            raise DataError(
-                f"Pixel values run from {low:.3g} to {high:.3g}; wanted [-1, 1]. "
-                f"uint8 pixels p become p / 127.5 - 1."
-            )
+        images = checked_images(images, self.encoder.input_shape[1:])
         return in_batches(
             lambda batch: self.averaged_encoder(batch, training=False)[0],
             images,

@@ -171,7 +171,7 @@ def test_a_descent_that_on_step_ends_gives_the_best_so_far(generator, few):
     ("images", "message"),
     [
         (np.zeros((4, 4, 1)), r"image\[None\]"),
-        (np.zeros((2, 28, 28, 1)), "makes .number, 4, 4, 1"),
+        (np.zeros((2, 28, 28, 1)), "wanted .number, 4, 4, 1"),
         (np.zeros((0, 4, 4, 1)), "image"),
         (np.full((1, 4, 4, 1), 255), r"wanted \[-1, 1\]"),
         (np.full((1, 4, 4, 1), np.nan), r"wanted \[-1, 1\]"),

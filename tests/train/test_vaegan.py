@@ -224,7 +224,7 @@ def test_images_are_encoded_to_means_and_decoded_by_the_averaged_networks(build,
     ("images", "says"),
     [
         (np.zeros((4, 4, 1)), r"shape \(4, 4, 1\); wanted \(number, 4, 4, 1\).*image\[None\]"),
-        (np.zeros((0, 4, 4, 1)), "at least one image"),
+        (np.zeros((0, 4, 4, 1)), "one or more"),
         (np.full((2, 4, 4, 1), 255.0), "from 255 to 255; wanted"),
         (np.full((2, 4, 4, 1), np.nan), "from nan to nan; wanted"),
     ],
