@@ -81,8 +81,8 @@ def _load(name_or_manifest, architectures, kind):
     manifest = _read_manifest(name_or_manifest, architectures)
     if manifest["architecture"] not in architectures:
         raise WeightsError(
-            f"{str(name_or_manifest)!r} is a {manifest['architecture']}, which is no {kind}. "
-            f"Wanted: {', '.join(architectures)}."
+            f"{str(name_or_manifest)!r} has the architecture {manifest['architecture']}, which is "
+            f"no {kind}. The kit ships {', '.join(_shipped(architectures))}."
         )
     network = architectures[manifest["architecture"]]()
     file = manifest["folder"] / manifest["file"]

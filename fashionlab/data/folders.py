@@ -217,6 +217,8 @@ def image_files(folder: str | os.PathLike) -> list[Path]:
 
 def _entries(folder) -> list[Path]:
     """What lies in a folder, in natural order, without hidden files and what macOS adds to ZIPs."""
+    if folder.is_file():
+        raise DataError(f"{folder} is a file. Name its folder, or read it with load_image.")
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder.absolute()}.")
     try:

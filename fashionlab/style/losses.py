@@ -41,6 +41,9 @@ def gram(features, weights=None):
     Returns:
         `(batch, channels, channels)`: symmetric, with no negative eigenvalue.
 
+    Raises:
+        DataError: The features have another number of axes.
+
     Reference:
         Gatys, Ecker & Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016,
         equation 3, divided by the number of places. With weights: Gatys et al., "Controlling
@@ -51,6 +54,7 @@ def gram(features, weights=None):
         [[[1.0, 1.0], [1.0, 2.0]]]
     """
     features = ops.convert_to_tensor(features)
+    _check_rank(features, "features", "(batch, height, width, channels)")
     if weights is None:
         weights = ops.ones_like(features[:1, :, :, :1])
     weights = weights / ops.sum(weights, axis=(1, 2), keepdims=True)
@@ -67,10 +71,15 @@ def style_loss(grams, target):
     Returns:
         `(batch,)`, each 0 or more.
 
+    Raises:
+        DataError: They are no Gram matrices, but features, say.
+
     Reference:
         Gatys, Ecker & Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016,
         equation 4. The number of places stands in `gram`, so the images may differ in size.
     """
+    grams = ops.convert_to_tensor(grams)
+    _check_rank(grams, "Gram matrices", "(batch, channels, channels)")
     return ops.mean(ops.square(grams - target), axis=(1, 2)) / 4
 
 
@@ -84,12 +93,13 @@ def total_variation(images):
         `(batch,)`, in squared pixel values.
 
     Raises:
-        DataError: The images are less than 2 pixels high or wide.
+        DataError: The images have another number of axes, or are less than 2 pixels high or wide.
 
     Reference:
         Mahendran & Vedaldi, "Understanding Deep Image Representations by Inverting Them", 2015,
         with the exponent beta of 2.
     """
+    _check_rank(images, "images", "(batch, height, width, channels)")
     if any(side is not None and side < 2 for side in images.shape[1:3]):
         raise DataError(
             f"The images have shape {tuple(images.shape)}; wanted (batch, height, width, "
@@ -98,3 +108,11 @@ def total_variation(images):
     across = ops.square(images[:, :, 1:] - images[:, :, :-1])
     along = ops.square(images[:, 1:] - images[:, :-1])
     return ops.mean(across, axis=(1, 2, 3)) + ops.mean(along, axis=(1, 2, 3))
+
+
+def _check_rank(array, name, wanted):
+    if len(array.shape) != wanted.count(",") + 1:
+        raise DataError(
+            f"The {name} have shape {tuple(array.shape)}; wanted {wanted}. A single one goes in "
+            f"with a first axis of its own: image[None]."
+        )

@@ -113,6 +113,9 @@ class GAN(Resumable):
             "discriminator optimizer": self.discriminator_optimizer,
         }
 
+    def _inputs(self):
+        return self.discriminator.inputs
+
     def parts(self):
         return super().parts() | {
             "generator": self.generator.variables,

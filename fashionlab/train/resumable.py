@@ -34,6 +34,10 @@ class Resumable(keras.Model):
         self.skipped = self._counter("skipped")
         self.built = True  # the networks are; saving weights asks for it
 
+    def _inputs(self) -> list:
+        """What takes the parts of a batch: images, and class weights where there are any."""
+        raise NotImplementedError
+
     def _counter(self, name):
         return self.add_weight(
             shape=(), dtype="int64", initializer="zeros", trainable=False, name=name
@@ -128,6 +132,16 @@ class Resumable(keras.Model):
 
         self.skipped.assign_add(tf.cond(finite, apply, lambda: tf.constant(1, tf.int64)))
 
+    def _check_shapes(self, batches):
+        for array, layer in zip((batches.images, batches.classes), self._inputs(), strict=False):
+            found, wanted = array.shape[1:], tuple(layer.shape[1:])
+            if None not in wanted and found != wanted:
+                raise ConfigurationError(
+                    f"{self.name} is made for {wanted}, and the batches bring {found}. The kit's "
+                    f"recipes train on images (28, 28, 1), in folders read_images(folder, size=28, "
+                    f"grey=True), and on ten classes. For others build networks of your own."
+                )
+
     def fit(self, x, *, epochs=1, initial_epoch=0, callbacks=None, **kwargs):
         """Train, as `keras.Model.fit`; with a `Checkpointer`, go on where its folder stands.
 
@@ -164,6 +178,8 @@ class Resumable(keras.Model):
                 f"model {'needs' if self.conditional else 'cannot use'}. "
                 f"Use data.batches({self.batch_size}, classes={self.conditional})."
             )
+        if isinstance(x, Batches):
+            self._check_shapes(x)
         known = isinstance(x, Batches) or "steps_per_epoch" in kwargs
         if not known and x.cardinality() < 0:
             raise ConfigurationError(

@@ -46,6 +46,9 @@ class Autoencoder(Resumable):
         self.averaged_encoder = self._averaged_copy(encoder)
         self.averaged_decoder = self._averaged_copy(decoder)
 
+    def _inputs(self):
+        return self.encoder.inputs
+
     def parts(self):
         names = ("encoder", "decoder", "averaged_encoder", "averaged_decoder")
         return super().parts() | {name: getattr(self, name).variables for name in names}

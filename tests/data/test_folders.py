@@ -181,7 +181,7 @@ def test_missing_and_empty_folders_are_refused(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"style_images holds no images\. Put PNG"):
         read_images("style_images")
     file = paint(tmp_path / "a.png", 1)
-    with pytest.raises(DataError, match="There is no folder"):
+    with pytest.raises(DataError, match=r"a\.png is a file. Name its folder"):
         read_images(file)
 
 

@@ -126,3 +126,19 @@ def test_gradients_agree_with_finite_differences(features, loss):
 
 
 WEIGHTS = np.arange(20.0).reshape(1, 5, 4, 1)
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape"),
+    [
+        (style.gram, (4, 4, 3)),
+        (style.total_variation, (4, 4, 3)),
+        (lambda x: style.style_loss(x, x), (1, 4, 4, 3)),
+    ],
+)
+def test_another_number_of_axes_is_refused(loss, shape):
+    with pytest.raises(DataError, match=r"wanted \(batch, .*image\[None\]"):
+        loss(np.zeros(shape, np.float32))

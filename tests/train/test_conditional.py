@@ -105,3 +105,13 @@ def test_training_that_was_stopped_goes_on_to_the_same_bits(
     resumed = conditional_gan(seed=1)
     resumed.fit(batches(), epochs=3, callbacks=[Checkpointer(tmp_path)], verbose=0)
     assert_same(resumed.state(), whole.state())
+
+
+@pytest.mark.parametrize(("side", "classes"), [(6, 2), (4, 3)])
+def test_images_or_classes_that_the_networks_do_not_take_are_refused(
+    conditional_gan, side, classes
+):
+    images = np.zeros((8, side, side, 1), np.float32)
+    weights = np.eye(classes, dtype=np.float32)[np.arange(8) % classes]
+    with pytest.raises(ConfigurationError, match=r"made for \((4, 4, 1|2,)\), and the batches"):
+        conditional_gan().fit(Batches(images, 4, classes=weights))

@@ -127,6 +127,8 @@ def draw_garments(
         >>> [garment.kind for garment in draw_garments(3, size=32, kinds=["hat", "bag"])]
         ['hat', 'bag', 'hat']
     """
+    if isinstance(kinds, str):
+        raise ConfigurationError(f"kinds={kinds!r}: name some in a list, such as [{kinds!r}].")
     kinds = KINDS if kinds is None else tuple(kinds)
     if not kinds:
         raise ConfigurationError(f"kinds is empty. Leave it out, or name some: {', '.join(KINDS)}.")

@@ -32,6 +32,7 @@ def plain(garment: Garment, colour) -> np.ndarray:
     """
     from matplotlib.colors import to_rgb
 
+    _check_garment(garment)
     try:
         rgb = to_rgb(colour if isinstance(colour, str) else tuple(colour))
     except (ValueError, TypeError) as error:
@@ -51,7 +52,7 @@ def dress(garment: Garment, textile, scale: float = 1.0, drape: float = 1.0) -> 
 
     Args:
         garment: From `draw_garment`.
-        textile: `(height, width, 3)` in [-1, 1]; its pixels are square.
+        textile: A `textiles.Textile`, or `(height, width, 3)` in [-1, 1]; its pixels are square.
         scale: Size of a tile, from 0.05 to 20. At 1, its width is half the picture's.
         drape: How much the textile follows the folds, from 0 to 2: at 0 it looks as if it were
             printed flat, 1 is true.
@@ -70,6 +71,7 @@ def dress(garment: Garment, textile, scale: float = 1.0, drape: float = 1.0) -> 
         >>> dress(draw_garment("dress", size=32), stripes).shape
         (32, 32, 3)
     """
+    _check_garment(garment)
     textile = _checked(textile)
     for name, value, (low, high) in (("scale", scale, SCALES), ("drape", drape, DRAPES)):
         if not low <= value <= high:
@@ -84,8 +86,15 @@ def dress(garment: Garment, textile, scale: float = 1.0, drape: float = 1.0) -> 
     return _finished(garment, cloth)
 
 
+def _check_garment(garment) -> None:
+    if not isinstance(garment, Garment):
+        raise ConfigurationError(
+            f"The garment is of type {type(garment).__name__}; wanted one from draw_garment."
+        )
+
+
 def _checked(textile):
-    textile = np.asarray(textile)
+    textile = np.asarray(getattr(textile, "pixels", textile))
     if textile.ndim != 3 or textile.shape[2] != 3 or not textile.size:
         raise DataError(f"The textile has shape {textile.shape}; wanted (height, width, 3).")
     if textile.dtype.kind != "f" or not -1 <= textile.min() <= textile.max() <= 1:

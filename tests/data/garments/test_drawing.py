@@ -269,3 +269,8 @@ def test_the_largest_size_draws():
     garment = draw_garment("sandal", 1024, seed=1)
     assert isinstance(garment, Garment)
     assert garment.mask.shape == (1024, 1024)
+
+
+def test_one_kind_as_a_word_is_refused():
+    with pytest.raises(ConfigurationError, match=r"in a list, such as \['coat'\]"):
+        draw_garments(2, 32, kinds="coat")

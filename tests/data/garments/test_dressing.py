@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fashionlab.data.garments import KINDS, draw_garment, dress, plain
+from fashionlab.data.textiles import draw_textile
 from fashionlab.errors import ConfigurationError, DataError
 
 GATHERED = 0  # a seed of such a skirt
@@ -200,3 +201,14 @@ def test_scale_and_drape_out_of_range_are_refused(garments, wrong):
     (name,) = wrong
     with pytest.raises(ConfigurationError, match=f"{name}=.*use a number from"):
         dress(garments["hat"], noise(), **wrong)
+
+
+def test_a_drawn_textile_goes_in_as_it_is():
+    garment, textile = draw_garment("coat", 32), draw_textile("leopard", 32)
+    np.testing.assert_array_equal(dress(garment, textile), dress(garment, textile.pixels))
+
+
+@pytest.mark.parametrize("put", [plain, dress])
+def test_what_is_no_garment_is_refused(put):
+    with pytest.raises(ConfigurationError, match="of type str; wanted one from draw_garment"):
+        put("coat", "teal")
