@@ -1,8 +1,9 @@
 """What can be chosen in the lab, and whether it makes sense."""
 
+import copy
 import math
 import numbers
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -70,6 +71,10 @@ class LabSettings:
     seed: int = 0
 
     def __post_init__(self):
+        self._settle([field.name for field in fields(self)])
+
+    def _settle(self, changed):
+        """Check all values, and look names up; what takes long only for those that changed."""
         for name, known in (("noise", NOISES), ("optimizer", OPTIMIZERS), ("penalty", PENALTIES)):
             if str(getattr(self, name)) not in known:
                 raise ConfigurationError(
@@ -87,11 +92,12 @@ class LabSettings:
             raise ConfigurationError(
                 f"seed={self.seed!r}: wanted a whole number from 0 to {LAST_SEED}."
             )
-        toy, loss = toys.get(self.toy), losses.get(self.loss)
-        _check_toy(toy)
-        _check_loss(loss)
-        object.__setattr__(self, "toy", toy)
-        object.__setattr__(self, "loss", loss)
+        if "toy" in changed:
+            object.__setattr__(self, "toy", toys.get(self.toy))
+            _check_toy(self.toy)
+        if "loss" in changed:
+            object.__setattr__(self, "loss", losses.get(self.loss))
+            _check_loss(self.loss)
 
     def changed(self, **changes) -> "LabSettings":
         """The same settings but for these.
@@ -103,7 +109,11 @@ class LabSettings:
         for name in changes:
             if name not in known:
                 raise ConfigurationError(f"There is no setting {name!r}. Use {', '.join(known)}.")
-        return replace(self, **changes)
+        new = copy.copy(self)
+        for name, value in changes.items():
+            object.__setattr__(new, name, value)
+        new._settle(changes)
+        return new
 
 
 def _check_toy(toy):

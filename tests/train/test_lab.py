@@ -791,3 +791,20 @@ def test_settings_cannot_be_altered_behind_the_labs_back(shared):
     with pytest.raises(AttributeError):
         shared.settings.units = 3
     assert replace(shared.settings, units=3).units == 3
+
+
+# What takes long is done once.
+
+
+def test_a_loss_is_compiled_and_a_toy_drawn_only_when_they_change(monkeypatch):
+    settings, seen = LabSettings(), []
+    monkeypatch.setattr(lab_settings, "_check_loss", seen.append)
+    monkeypatch.setattr(lab_settings, "_check_toy", seen.append)
+    changed = settings.changed(generator_lr=0.01, penalty="none")
+    assert seen == []
+    assert changed == replace(settings, generator_lr=0.01, penalty="none")
+    seen.clear()
+    assert settings.changed(loss="hinge").loss == losses.Hinge()
+    assert settings.changed(toy="two_moons").toy.name == "two_moons"
+    assert [getattr(what, "name", what) for what in seen] == [losses.Hinge(), "two_moons"]
+    assert settings.loss == LabSettings().loss  # as it was
