@@ -129,7 +129,7 @@ def test_a_wrong_argument_is_refused_with_what_is_wanted(capsys, words, says):
         (["train", "--data", "nowhere"], "nowhere holds no Fashion-MNIST train set."),
         (["sample", "nothing"], "No trained network 'nothing'."),
         (["evaluate", "nothing"], "No trained network 'nothing'."),
-        (["evaluate", "plain_features"], "'plain_features' is a plain_features, which is no gen"),
+        (["evaluate", "plain_features"], "'plain_features' has the architecture plain_features"),
         (["evaluate", "."], ". holds no PNG or JPEG images, nor the generator.json"),
     ],
 )
