@@ -1,5 +1,6 @@
 """Named, frozen configurations: networks, loss, penalties, optimizers, batch size."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from fashionlab.train import GAN, VAE, VAEGAN
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class Recipe(ABC):
     """What every training run needs beside its networks, its data and its length.
 
     Attributes:
@@ -38,9 +39,9 @@ class Recipe:
     laptop_epochs: int
     gpu_epochs: int = 50
 
+    @abstractmethod
     def build(self, name: str) -> GAN | VAE | VAEGAN:
         """A compiled model with new weights."""
-        raise NotImplementedError
 
     def epochs(self) -> int:
         """Epochs at the budget in force."""

@@ -13,8 +13,9 @@ from fashionlab.train.checkpoint import Checkpointer
 class Resumable(keras.Model):
     """A `keras.Model` that trains on batches of images, and resumes to the same bits.
 
-    A child names what it is made of in `parts`, sets its curves up with `_watch`, and calls
-    `_descend`, `_average` and `_results` in its own `train_step`.
+    A child names what it is made of in `parts`, and in `_inputs` the inputs of the network that
+    takes a batch: images, and class weights where there are any. It sets its curves up with
+    `_watch`, and calls `_descend`, `_average` and `_results` in its own `train_step`.
 
     Args:
         averaging: Decay of the moving averages per step, in [0, 1). It starts lower and rises to
@@ -33,10 +34,6 @@ class Resumable(keras.Model):
         self.step = self._counter("step")
         self.skipped = self._counter("skipped")
         self.built = True  # the networks are; saving weights asks for it
-
-    def _inputs(self) -> list:
-        """What takes the parts of a batch: images, and class weights where there are any."""
-        raise NotImplementedError
 
     def _counter(self, name):
         return self.add_weight(
