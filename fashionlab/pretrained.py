@@ -21,7 +21,8 @@ FEATURES = {
     "residual_features": nets.residual_features,
 }
 ENCODERS = {"encoder": nets.encoder}
-ARCHITECTURES = GENERATORS | FEATURES | ENCODERS
+PERCEPTUAL = {"fashion_features": nets.fashion_features}
+ARCHITECTURES = GENERATORS | FEATURES | ENCODERS | PERCEPTUAL
 
 
 def generator(name_or_manifest: str | Path = "dcgan"):

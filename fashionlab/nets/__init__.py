@@ -19,6 +19,7 @@ from fashionlab.nets.layers import (
     with_minibatch_std,
     with_spectral_norm,
 )
+from fashionlab.nets.perceptual import fashion_features
 from fashionlab.nets.shapes import (
     conv_size,
     layer_table,
@@ -39,6 +40,7 @@ __all__ = [
     "dcgan_discriminator",
     "dcgan_generator",
     "encoder",
+    "fashion_features",
     "layer_table",
     "plain_features",
     "projection_discriminator",
