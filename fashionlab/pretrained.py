@@ -78,6 +78,24 @@ def encoder(name_or_manifest: str | Path):
     return _load(name_or_manifest, ENCODERS, "encoder")
 
 
+def perceptual(name_or_manifest: str | Path = "fashion_features"):
+    """The network that sees textiles and garments.
+
+    Args:
+        name_or_manifest: `"fashion_features"`, or the path of a manifest that `save` wrote.
+
+    Returns:
+        `keras.Model`, not trainable, from images `(batch, height, width, 3)` in [-1, 1] to the
+        activations of its layers, as `nets.fashion_features` tells.
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    network = _load(name_or_manifest, PERCEPTUAL, "perceptual network")
+    network.trainable = False
+    return network
+
+
 def _load(name_or_manifest, architectures, kind):
     manifest = _read_manifest(name_or_manifest, architectures)
     if manifest["architecture"] not in architectures:

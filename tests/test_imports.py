@@ -37,6 +37,7 @@ TENSORFLOW_ROOMS = {
     "doctor",
     "checks",
     "latent",  # gradient descent on latents
+    "style",  # gradient descent on pixels
 }
 
 

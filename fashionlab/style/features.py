@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fashionlab import pretrained
 from fashionlab.backend import keras
 from fashionlab.errors import ConfigurationError, WeightsError
 
@@ -13,12 +14,12 @@ FILTERS = 64  # random ones on each scale
 IMAGENET_MEAN = (103.939, 116.779, 123.68)
 
 
-def perceptual(name: str = "random", weights: str | Path | None = None):
+def perceptual(name: str = "fashion", weights: str | Path | None = None):
     """A network whose activations describe an image from fine to coarse.
 
     Args:
-        name: `"random"` for random filters, which need no weights; or `"vgg19"`, which the papers
-            on style transfer use.
+        name: `"fashion"` for the one that the kit ships, trained on drawn textiles and garments;
+            `"random"` for random filters; or `"vgg19"`, which the papers on style transfer use.
         weights: Of `"vgg19"`: a Keras weights file of VGG19 without its top. None takes those of
             ImageNet, and downloads them once (80 MB).
 
@@ -28,22 +29,24 @@ def perceptual(name: str = "random", weights: str | Path | None = None):
         `(batch, h, w, channels)`, 0 or more, fine layers first.
 
     Raises:
-        ConfigurationError: There is no network of that name, or weights are given to `"random"`.
+        ConfigurationError: There is no network of that name, or weights are given to another one
+            than `"vgg19"`.
         WeightsError: The weights cannot be downloaded, or do not fit.
 
     Example:
-        >>> see = perceptual("random")
+        >>> see = perceptual()
         >>> see(keras.ops.zeros((1, 32, 32, 3)))["scale_4"].shape
-        TensorShape([1, 8, 8, 64])
+        TensorShape([1, 8, 8, 96])
     """
-    if name == "random":
-        if weights is not None:
-            raise ConfigurationError(f"weights={str(weights)!r}: random filters take none.")
-        network = _random_filters()
-    elif name == "vgg19":
-        network = _vgg19(weights)
-    else:
-        raise ConfigurationError(f"There are no features {name!r}. Use 'random' or 'vgg19'.")
+    if name not in ("fashion", "random", "vgg19"):
+        raise ConfigurationError(
+            f"There are no features {name!r}. Use 'fashion', 'random' or 'vgg19'."
+        )
+    if weights is not None and name != "vgg19":
+        raise ConfigurationError(f"weights={str(weights)!r}: only 'vgg19' takes some.")
+    if name == "fashion":
+        return pretrained.perceptual()
+    network = _random_filters() if name == "random" else _vgg19(weights)
     network.trainable = False
     return network
 
@@ -102,7 +105,7 @@ def _loaded_vgg19(weights):
                 f"The weights of VGG19 could not be had: {error} Connect to the network once; or "
                 f"copy vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5 from a machine that has "
                 f"it (there it lies in ~/.keras/models) and name it as weights=; or use the "
-                f"features 'random', which need no weights."
+                f"features 'fashion', which the kit ships."
             ) from error
     if not Path(weights).is_file():
         raise WeightsError(f"There is no file {str(weights)!r}. Name the weights of VGG19.")

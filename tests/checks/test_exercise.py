@@ -7,7 +7,7 @@ import pytest
 from scipy import linalg
 
 import fashionlab as fl
-from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07, e08, e09
+from fashionlab.checks import e00, e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12
 from fashionlab.checks.exercise import Exercise, is_blank
 from fashionlab.metrics.report import KINDS
 
@@ -16,7 +16,7 @@ layers = importlib.import_module("keras").layers
 
 ALL = [
     exercise
-    for module in (e00, e01, e02, e03, e04, e05, e06, e07, e08, e09)
+    for module in (e00, e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12)
     for exercise in vars(module).values()
     if isinstance(exercise, Exercise)
 ]
@@ -591,6 +591,24 @@ def routes(**changes):
     return {**e08.ROUTES, **changes}
 
 
+def centre(x):
+    return x.mean(axis=(0, 1))
+
+
+def spread(x):
+    return x.std(axis=(0, 1))
+
+
+def normalised(x):
+    return (x - centre(x)) / spread(x)
+
+
+def nearest_corners(x, y):
+    """Right in the corners, sums to 1, and is another blend in between."""
+    weights = e11.corner_weights(x, y) ** 2
+    return weights / weights.sum()
+
+
 def half_kl(m, v, square=lambda m: m**2, grown=np.exp, off=1, log=lambda v: v):
     return 0.5 * (grown(v) + square(m) - off - log(v)).sum(axis=1)
 
@@ -751,6 +769,82 @@ WRONG += [
     ("e09_4", ["A"], "D is allowed"),
     ("e09_4", {"A", "D", "E"}, "another question"),
     ("e09_4", {"F"}, "letters from A to E"),
+    ("e10_1", lambda f: len(f.reshape(-1, 3)) * e10.gram(f), "divide by the number of places"),
+    ("e10_1", lambda f: 20 / 3 * e10.gram(f), "divide by the number of channels"),
+    ("e10_1", lambda f: e10.gram(f) / 3, "places alone"),
+    ("e10_1", lambda f: 5 * e10.gram(f), "by the height alone"),
+    ("e10_1", lambda f: 4 * e10.gram(f), "by the width alone"),
+    ("e10_1", lambda f: e10.gram(f - f.mean(axis=(0, 1))), "is the covariance"),
+    ("e10_1", lambda f: np.corrcoef(f.reshape(-1, 3).T), "correlations"),
+    ("e10_1", lambda f: np.outer(f.mean((0, 1)), f.mean((0, 1))), "mean of products"),
+    ("e10_1", lambda f: f.reshape(3, -1) @ f.reshape(3, -1).T / 20, "channels are the last axis"),
+    ("e10_1", lambda f: f.reshape(-1, 3) @ f.reshape(-1, 3).T, "places by places"),
+    ("e10_1", lambda f: f.mean(axis=(0, 1)), "each channel alone"),
+    ("e10_1", lambda f: f, "wanted is (3, 3)"),
+    ("e10_1", lambda f: np.zeros((3, 3)), "first entry is 0.0000"),
+    ("e10_1", lambda f: None, "needs a return"),
+    ("e10_2", lambda i: np.square(np.diff(i, axis=1)).mean(), "in a column are missing"),
+    ("e10_2", lambda i: np.square(np.diff(i, axis=0)).mean(), "in a row are missing"),
+    ("e10_2", lambda i: sum(np.square(np.diff(i, axis=a)).sum() for a in (0, 1)), "their mean"),
+    ("e10_2", lambda i: sum(np.abs(np.diff(i, axis=a)).mean() for a in (0, 1)), "are squared"),
+    ("e10_2", lambda i: sum(np.square(np.diff(i, axis=a)).mean() for a in (0, 1, 2)), "colours"),
+    ("e10_2", lambda i: sum(np.square(i - np.roll(i, 1, a)).mean() for a in (0, 1)), "np.roll"),
+    ("e10_2", lambda i: e10.total_variation(i) / 2, "Half of it"),
+    ("e10_2", lambda i: i.var(), "variance of the pixels"),
+    ("e10_2", lambda i: np.square(np.diff(i, axis=1)), "one number"),
+    ("e10_2", lambda i: 0.0, "it is 0.0000"),
+    ("e10_2", lambda i: None, "needs a return"),
+    ("e10_3", lambda r, c: e10.keep_colours(c, r), "Exchanged"),
+    ("e10_3", lambda r, c: np.repeat((r @ e10.LUMINANCE)[..., None], 3, 2), "Grey alone"),
+    ("e10_3", lambda r, c: c + (r @ e10.LUMINANCE)[..., None], "take the content's off"),
+    ("e10_3", lambda r, c: c + (r - c).mean(axis=2, keepdims=True), "sees green best"),
+    ("e10_3", lambda r, c: c - ((r - c) @ e10.LUMINANCE)[..., None], "wrong sign"),
+    ("e10_3", lambda r, c: r, "the result as it was"),
+    ("e10_3", lambda r, c: c, "the content as it was"),
+    ("e10_3", lambda r, c: r @ e10.LUMINANCE, "all three channels"),
+    ("e10_3", lambda r, c: r[0], "wanted is an image"),
+    ("e10_3", lambda r, c: np.zeros_like(r), "first pixel is [0. 0. 0.]"),
+    ("e10_3", lambda r, c: None, "needs a return"),
+    ("e11_1", lambda c, s: normalised(c) * spread(s), "mean of the style is missing"),
+    ("e11_1", lambda c, s: normalised(c) + centre(s), "deviation of the style is missing"),
+    ("e11_1", lambda c, s: normalised(c), "only normalised"),
+    ("e11_1", lambda c, s: (c - centre(c)) * spread(s) + centre(s), "not divided out"),
+    ("e11_1", lambda c, s: c / spread(c) * spread(s) + centre(s), "not taken off"),
+    ("e11_1", lambda c, s: (c - c.mean()) / c.std() * s.std() + s.mean(), "axis=(0, 1)"),
+    (
+        "e11_1",
+        lambda c, s: (c - centre(c)) / spread(c) ** 2 * spread(s) ** 2 + centre(s),
+        "use variances",
+    ),
+    ("e11_1", lambda c, s: (normalised(c) + centre(s)) * spread(s), "First scale"),
+    ("e11_1", lambda c, s: c, "comes back as it was"),
+    ("e11_1", lambda c, s: s, "shape of the style"),
+    ("e11_1", lambda c, s: c[0], "that of the content"),
+    ("e11_1", lambda c, s: 0 * c, "first number is 0.0000"),
+    ("e11_1", lambda c, s: None, "needs a return"),
+    ("e11_2", lambda x, y: e11.corner_weights(x, -y), "up and down"),
+    ("e11_2", lambda x, y: e11.corner_weights(-x, y), "left and right"),
+    ("e11_2", lambda x, y: np.full(4, 0.25), "counts alone"),
+    ("e11_2", lambda x, y: e11.corner_weights(x, y) ** 2, "add up to 0.25"),
+    ("e11_2", nearest_corners, "its share across times its share along"),
+    ("e11_2", lambda x, y: x, "four weights"),
+    ("e11_2", lambda x, y: None, "needs a return"),
+    ("e12_1", lambda x, y, f, g: np.abs(g(f(x)) - x).mean(), "Only x makes"),
+    ("e12_1", lambda x, y, f, g: np.abs(f(g(y)) - y).mean(), "Only y makes"),
+    ("e12_1", lambda x, y, f, g: ((g(f(x)) - x) ** 2).mean() + ((f(g(y)) - y) ** 2).mean(), "blur"),
+    ("e12_1", lambda x, y, f, g: np.abs(f(x) - x).mean() + np.abs(g(y) - y).mean(), "one way only"),
+    ("e12_1", lambda x, y, f, g: e12.cycle_loss(x, y, g, f), "two ways are exchanged"),
+    (
+        "e12_1",
+        lambda x, y, f, g: abs((g(f(x)) - x).mean()) + abs((f(g(y)) - y).mean()),
+        "np.abs comes",
+    ),
+    ("e12_1", lambda x, y, f, g: (g(f(x)) - x).mean() + (f(g(y)) - y).mean(), "np.abs comes"),
+    ("e12_1", lambda x, y, f, g: e12.cycle_loss(x, y, f, g) / 2, "not averaged"),
+    ("e12_1", lambda x, y, f, g: np.abs(g(f(x)) - x).sum() + np.abs(f(g(y)) - y).sum(), "add all"),
+    ("e12_1", lambda x, y, f, g: x, "one number"),
+    ("e12_1", lambda x, y, f, g: 0.0, "it is 0.0000"),
+    ("e12_1", lambda x, y, f, g: None, "needs a return"),
 ]
 
 
