@@ -22,7 +22,8 @@ FEATURES = {
 }
 ENCODERS = {"encoder": nets.encoder}
 PERCEPTUAL = {"fashion_features": nets.fashion_features}
-ARCHITECTURES = GENERATORS | FEATURES | ENCODERS | PERCEPTUAL
+DECODERS = {"adain_decoder": nets.adain_decoder}
+ARCHITECTURES = GENERATORS | FEATURES | ENCODERS | PERCEPTUAL | DECODERS
 
 
 def generator(name_or_manifest: str | Path = "dcgan"):
@@ -94,6 +95,22 @@ def perceptual(name_or_manifest: str | Path = "fashion_features"):
     network = _load(name_or_manifest, PERCEPTUAL, "perceptual network")
     network.trainable = False
     return network
+
+
+def decoder(name_or_manifest: str | Path = "adain_decoder"):
+    """The network that turns restyled features back into an image.
+
+    Args:
+        name_or_manifest: `"adain_decoder"`, or the path of a manifest that `save` wrote.
+
+    Returns:
+        `keras.Model` from features `(batch, height, width, 128)`, those of the layer `scale_8` of
+        `perceptual`, to images `(batch, 8 * height, 8 * width, 3)` in [-1, 1].
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    return _load(name_or_manifest, DECODERS, "decoder")
 
 
 def _load(name_or_manifest, architectures, kind):

@@ -1,5 +1,6 @@
 """Architectures: functions that build a `keras.Model`, and what its layers make of sizes."""
 
+from fashionlab.nets.adain import adain_decoder
 from fashionlab.nets.dcgan import (
     classic_discriminator,
     classic_generator,
@@ -30,6 +31,7 @@ from fashionlab.nets.shapes import (
 from fashionlab.nets.vae import encoder, with_features
 
 __all__ = [
+    "adain_decoder",
     "MinibatchStdDev",
     "WeightClip",
     "classic_discriminator",

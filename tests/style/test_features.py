@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from fashionlab.backend import keras
+from fashionlab.data import textiles
 from fashionlab.errors import ConfigurationError, WeightsError
-from fashionlab.style import features, perceptual
+from fashionlab.style import features, gram, perceptual
 
 ops = keras.ops
 # Keras writes weights through a way into NumPy that NumPy 2 warns of.
@@ -26,6 +27,35 @@ def made_up(tmp_path_factory):
     file = tmp_path_factory.mktemp("vgg") / "made_up.weights.h5"
     network.save_weights(file)
     return file, network
+
+
+# The network that the kit ships.
+
+
+def test_the_shipped_network_is_the_default_and_stands_still(images):
+    network = perceptual()
+    assert network.name == "fashion_features"
+    assert network.trainable_weights == []
+    np.testing.assert_array_equal(
+        network(images)["scale_8"], perceptual("fashion")(images)["scale_8"]
+    )
+
+
+def test_by_its_gram_matrices_it_finds_the_print_of_swatches_it_never_saw():
+    # Each of 27 kinds twice: is the nearest other swatch of the same kind? By chance in 2 %.
+    swatches = textiles.draw_textiles(54, size=64, seed=2_000)
+    images = np.stack([swatch.pixels for swatch in swatches])
+    found = {}
+    for name in ("fashion", "random"):
+        far = 0
+        for activations in perceptual(name)(images).values():
+            grams = gram(activations).numpy().reshape(54, -1)
+            squares = np.square(grams[:, None] - grams).sum(axis=2)
+            far = far + squares / np.median(squares)
+        np.fill_diagonal(far, np.inf)
+        found[name] = np.mean(far.argmin(axis=1) % 27 == np.arange(54) % 27)
+    assert 0.3 < found["fashion"] < 0.6
+    assert found["random"] < found["fashion"] - 0.15
 
 
 # Random filters.
@@ -96,7 +126,7 @@ def test_a_download_that_fails_says_what_to_do(monkeypatch):
         raise Exception("URL fetch failure on storage: None -- no route to host")
 
     monkeypatch.setattr(features.keras.applications, "VGG19", fail)
-    with pytest.raises(WeightsError, match=r"URL fetch failure.*weights=.*'random'"):
+    with pytest.raises(WeightsError, match=r"URL fetch failure.*weights=.*'fashion'"):
         perceptual("vgg19")
 
 
@@ -123,5 +153,5 @@ def test_weights_of_another_network_are_refused(tmp_path):
 def test_unknown_features_are_refused_with_the_known_ones():
     with pytest.raises(ConfigurationError, match=r"'resnet'.*'random' or 'vgg19'"):
         perceptual("resnet")
-    with pytest.raises(ConfigurationError, match="random filters take none"):
+    with pytest.raises(ConfigurationError, match="only 'vgg19' takes some"):
         perceptual("random", "vgg.h5")
