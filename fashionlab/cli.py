@@ -1,16 +1,13 @@
 """The command `fashionlab`. TensorFlow is loaded only in the commands that need it."""
 
 import argparse
-import importlib.util
 import json
-import os
 import shlex
-import signal
-import subprocess
 import sys
+import time
 from pathlib import Path
 
-from fashionlab import __version__, doctor, shipped
+from fashionlab import __version__, doctor, lab
 from fashionlab.errors import ConfigurationError, FashionlabError
 from fashionlab.files import write_atomically
 
@@ -21,8 +18,6 @@ New here? Type `fashionlab lab`. `fashionlab COMMAND --help` tells more about a 
 EPILOG = """\
 Exit status: 0 done; 1 doctor found something that will not work; 2 a wrong argument or an error
 told in one line; 130 stopped with Ctrl-C."""
-FIRST_NOTEBOOK = "00_start_here.ipynb"
-KERNELS = Path(__file__).parent / "_jupyter"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -164,6 +159,59 @@ def _parser() -> argparse.ArgumentParser:
         help="draws the garments, or their order in a folder (default: 0)",
     )
     option("--json", type=Path, metavar="FILE", help="write the figures there, too")
+
+    option = command(
+        "stylize",
+        _stylize,
+        "give a picture the style of another one, or of several",
+        "The picture keeps what it shows and takes on the colours and patterns of the styles. Its\n"
+        "file holds a record of where it comes from.",
+        "fashionlab stylize dress.jpg tartan -o out.png --mask garment",
+    )
+    option("content", help="PNG, JPEG or WebP file")
+    option(
+        "styles",
+        nargs="+",
+        metavar="style",
+        help="one to four files, or names of drawn textiles such as tartan or batik",
+    )
+    option(
+        "-o",
+        "--out",
+        default=Path("stylized.png"),
+        type=Path,
+        metavar="FILE",
+        help="PNG or JPEG file (default: stylized.png)",
+    )
+    option(
+        "--method",
+        default="adain",
+        metavar="NAME",
+        help="adain, which is quick, or gatys, which looks closer (default: adain)",
+    )
+    option(
+        "--mask",
+        help="what may change: the word garment, which finds one on a plain ground, or a file that "
+        "is white there and black elsewhere (default: all)",
+    )
+    option("--strength", type=float, default=1.0, help="of the style, from 0 to 1 (default: 1)")
+    option("--size", type=_whole(32), default=256, help="pixels of the longer side (default: 256)")
+    option(
+        "--colour",
+        default="style",
+        metavar="WHOSE",
+        help="style takes its colours, content keeps its own (default: style)",
+    )
+    option("--weights", type=float, nargs="+", help="how much each style counts (default: alike)")
+    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same")
+    option(
+        "--licence",
+        default="not stated",
+        metavar="TEXT",
+        help="terms of the pictures used, for the record",
+    )
+    option("--sheet", type=Path, metavar="FILE", help="save all pictures side by side there, too")
+    option("--overwrite", action="store_true", help="replace files that are there already")
     return parser
 
 
@@ -200,76 +248,7 @@ def _png(text: str) -> Path:
 
 
 def _lab(options) -> int:
-    return _serve(prepare_lab(options.folder, options.port, options.no_browser, options.jupyter))
-
-
-def prepare_lab(
-    folder: Path | None = None,
-    port: int | None = None,
-    no_browser: bool = False,
-    jupyter: list[str] | tuple[str, ...] = (),
-) -> list[str]:
-    """Put the notebooks where they can be written, and say what opens them.
-
-    Args:
-        folder: Where to copy them; None uses a checkout's own if it can be written.
-        port: Port of the server.
-        no_browser: Whether to open no browser.
-        jupyter: Further arguments of JupyterLab.
-
-    Returns:
-        The command line of JupyterLab.
-
-    Raises:
-        ConfigurationError: JupyterLab is not installed.
-        StorageError: The folder cannot be written.
-    """
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise ConfigurationError(
-            'JupyterLab is not installed beside the kit. Type: pip install "fashionlab[lab]"'
-        )
-    installed = shipped.NOTEBOOKS.parent.name == "_shipped"
-    if folder is None and not installed and os.access(shipped.NOTEBOOKS, os.W_OK):
-        folder = shipped.NOTEBOOKS
-    else:
-        folder = folder or Path("fashionlab-notebooks")
-        _copy_notebooks(folder)
-    return [
-        *(sys.executable, "-m", "jupyterlab", "-y"),  # -y: Ctrl-C asks no question
-        f"--ServerApp.root_dir={folder.resolve()}",
-        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
-        *([f"--port={port}"] if port else []),
-        *(["--no-browser"] if no_browser else []),
-        *jupyter,
-    ]
-
-
-def _copy_notebooks(folder: Path) -> None:
-    kept = []
-    for source in sorted(shipped.NOTEBOOKS.glob("*.ipynb")):
-        target = folder / source.name
-        if target.exists():
-            kept.append(target.name)
-        else:
-            write_atomically(target, source.read_bytes())
-    print(f"Your notebooks are in {folder}.")
-    if kept:
-        print(f"Already there and kept as they are: {', '.join(kept)}.")
-
-
-def _serve(command: list[str]) -> int:
-    """Run JupyterLab until it ends or is stopped."""
-    # Notebooks ask for the kernel `python3`, which the user may have bound to another Python. What
-    # JUPYTER_PATH names is found first, and there `python` means the Python that runs JupyterLab.
-    kernels = os.pathsep.join(filter(None, [str(KERNELS), os.environ.get("JUPYTER_PATH")]))
-    # Being asked to end by another program is like Ctrl-C: the server must not be left behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with subprocess.Popen(command, env={**os.environ, "JUPYTER_PATH": kernels}) as server:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            server.terminate()  # JupyterLab ends its kernels, then itself
-    return 0
+    return lab.serve(lab.prepare(options.folder, options.port, options.no_browser, options.jupyter))
 
 
 def _doctor(options) -> int:
@@ -378,4 +357,32 @@ def _evaluate(options) -> int:
     print(report)
     if options.json is not None:
         write_atomically(options.json, json.dumps(report.to_dict(), indent=2).encode() + b"\n")
+    return 0
+
+
+def _stylize(options) -> int:
+    from fashionlab.style import provenance
+    from fashionlab.style.stylize import stylize
+
+    files = [options.out] if options.sheet is None else [options.out, options.sheet]
+    if len({file.absolute() for file in files}) < len(files):
+        raise ConfigurationError(f"{options.out} is both --out and --sheet. Name two files.")
+    for file in files:  # before any work is done for it
+        provenance.check_target(file, options.overwrite)
+    begun = time.monotonic()
+    names = ("method", "mask", "strength", "size", "colour", "weights", "seed", "licence")
+    settings = {name: getattr(options, name) for name in names}
+    made = stylize(options.content, options.styles, **settings)
+    seconds = time.monotonic() - begun
+    made.save(options.out, overwrite=options.overwrite)
+    height, width = made.image.shape[:2]
+    steps = made.record["parameters"].get("steps")
+    print(
+        f"{options.out} shows {options.content} in the style of {' and '.join(options.styles)}, "
+        f"{width} x {height} pixels, by {options.method}{f' in {steps} steps' if steps else ''}. "
+        f"It took {seconds:.1f} seconds with the kit's own features (fashion_features)."
+    )
+    if options.sheet is not None:
+        made.save_sheet(options.sheet, overwrite=options.overwrite)
+        print(f"All side by side are in {options.sheet}.")
     return 0

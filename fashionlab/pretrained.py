@@ -23,7 +23,8 @@ FEATURES = {
 ENCODERS = {"encoder": nets.encoder}
 PERCEPTUAL = {"fashion_features": nets.fashion_features}
 DECODERS = {"adain_decoder": nets.adain_decoder}
-ARCHITECTURES = GENERATORS | FEATURES | ENCODERS | PERCEPTUAL | DECODERS
+TRANSLATORS = {"resnet_generator": nets.resnet_generator}
+ARCHITECTURES = GENERATORS | FEATURES | ENCODERS | PERCEPTUAL | DECODERS | TRANSLATORS
 
 
 def generator(name_or_manifest: str | Path = "dcgan"):
@@ -104,13 +105,30 @@ def decoder(name_or_manifest: str | Path = "adain_decoder"):
         name_or_manifest: `"adain_decoder"`, or the path of a manifest that `save` wrote.
 
     Returns:
-        `keras.Model` from features `(batch, height, width, 128)`, those of the layer `scale_8` of
-        `perceptual`, to images `(batch, 8 * height, 8 * width, 3)` in [-1, 1].
+        `keras.Model` from features of four layers of `perceptual`, by their names, to images
+        `(batch, height, width, 3)` in [-1, 1], as `nets.adain_decoder` tells.
 
     Raises:
         WeightsError: There is none of that name, or the file does not fit its manifest.
     """
     return _load(name_or_manifest, DECODERS, "decoder")
+
+
+def translator(name_or_manifest: str | Path):
+    """A generator of a CycleGAN, from images to images.
+
+    Args:
+        name_or_manifest: `"cyclegan_to_y"`, from plain garments to striped ones, or
+            `"cyclegan_to_x"`, the way back; or the path of a manifest that `save` wrote.
+
+    Returns:
+        `keras.Model` from images `(batch, height, width, 3)` in [-1, 1] to images of the same
+        shape.
+
+    Raises:
+        WeightsError: There is none of that name, or the file does not fit its manifest.
+    """
+    return _load(name_or_manifest, TRANSLATORS, "translator")
 
 
 def _load(name_or_manifest, architectures, kind):

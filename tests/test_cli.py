@@ -20,9 +20,10 @@ from jupyter_client import KernelManager
 from PIL import Image
 
 import fashionlab
-from fashionlab import budgets, cli, shipped
+from fashionlab import budgets, cli, lab, shipped
+from fashionlab.style.provenance import read_provenance
 
-COMMANDS = ("lab", "doctor", "train", "sample", "evaluate")
+COMMANDS = ("lab", "doctor", "train", "sample", "evaluate", "stylize")
 
 # Twenty steps of training rightly look like collapse.
 pytestmark = pytest.mark.filterwarnings("ignore::fashionlab.train.TrainingWarning")
@@ -324,7 +325,7 @@ def course(tmp_path, monkeypatch):
 
 
 def test_the_lab_copies_the_notebooks_and_nothing_else(here, course):
-    command = cli.prepare_lab(Path("mine"))
+    command = lab.prepare(Path("mine"))
     assert sorted(file.name for file in Path("mine").iterdir()) == [
         "00_start_here.ipynb",
         "01_gan_math.ipynb",
@@ -335,33 +336,33 @@ def test_the_lab_copies_the_notebooks_and_nothing_else(here, course):
 def test_the_lab_keeps_what_the_user_already_has(here, course, capsys):
     Path("mine").mkdir()
     Path("mine/01_gan_math.ipynb").write_text("solved")
-    cli.prepare_lab(Path("mine"))
+    lab.prepare(Path("mine"))
     assert Path("mine/01_gan_math.ipynb").read_text() == "solved"
     assert Path("mine/00_start_here.ipynb").read_text() == "00_start_here as shipped"
     assert "kept as they are: 01_gan_math.ipynb." in capsys.readouterr().out
 
 
 def test_an_installed_kit_copies_to_a_folder_of_its_own_name(here, course):
-    cli.prepare_lab()
+    lab.prepare()
     assert Path("fashionlab-notebooks/00_start_here.ipynb").exists()
 
 
 def test_a_checkout_opens_its_own_notebooks_and_copies_none(here, course, monkeypatch):
     checkout = course.rename(here / "notebooks")
     monkeypatch.setattr(shipped, "NOTEBOOKS", checkout)
-    assert f"--ServerApp.root_dir={checkout}" in cli.prepare_lab()
+    assert f"--ServerApp.root_dir={checkout}" in lab.prepare()
     assert not Path("fashionlab-notebooks").exists()
 
 
 def test_a_checkout_that_cannot_be_written_is_copied(here, course, monkeypatch):
     monkeypatch.setattr(shipped, "NOTEBOOKS", course.rename(here / "notebooks"))
     monkeypatch.setattr("os.access", lambda path, mode: False)
-    cli.prepare_lab()
+    lab.prepare()
     assert Path("fashionlab-notebooks/00_start_here.ipynb").exists()
 
 
 def test_the_lab_starts_in_this_python_at_the_first_notebook_with_the_users_wishes(here, course):
-    command = cli.prepare_lab(Path("mine"), 9000, True, ["--ip=0.0.0.0"])
+    command = lab.prepare(Path("mine"), 9000, True, ["--ip=0.0.0.0"])
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in command
     assert command[-3:] == ["--port=9000", "--no-browser", "--ip=0.0.0.0"]
@@ -369,7 +370,7 @@ def test_the_lab_starts_in_this_python_at_the_first_notebook_with_the_users_wish
 
 def test_words_after_two_dashes_go_to_jupyterlab(here, course, monkeypatch):
     commands = []
-    monkeypatch.setattr(cli, "_serve", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(lab, "serve", lambda command: commands.append(command) or 0)
     assert cli.main(["lab", "--", "--ip=0.0.0.0", "--", "-x"]) == 0
     assert commands[0][-3:] == ["--ip=0.0.0.0", "--", "-x"]
     assert Path("fashionlab-notebooks").exists()  # none of them was taken for FOLDER
@@ -392,7 +393,7 @@ def test_notebooks_run_in_this_python_whatever_kernel_the_user_has(tmp_path, mon
 
     seen = tmp_path / "seen"
     code = f"import os; open({str(seen)!r}, 'w').write(os.environ['JUPYTER_PATH'])"
-    assert cli._serve([sys.executable, "-c", code]) == 0
+    assert lab.serve([sys.executable, "-c", code]) == 0
     monkeypatch.setenv("JUPYTER_PATH", seen.read_text())
     assert KernelManager().format_kernel_cmd()[:3] == [sys.executable, "-m", "ipykernel_launcher"]
 
@@ -426,25 +427,149 @@ def test_the_lab_serves_until_ctrl_c(here, private_jupyter):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["lab", "course", "--no-browser", "--port", str(port), "--", "--allow-root"]
-    lab = subprocess.Popen(
+    server = subprocess.Popen(
         [sys.executable, "-m", "fashionlab", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     try:
-        lines = iter(lab.stdout.readline, "")
+        lines = iter(server.stdout.readline, "")
         found = (re.search(r"http://127\.0\.0\.1:\d+/lab\S+token=\w+", line) for line in lines)
         url = next(match[0] for match in found if match)
         assert f":{port}/lab/tree/00_start_here.ipynb?" in url
         assert fetch(url).startswith(b"<!doctype html>")
         assert json.loads(fetch(url.replace("/lab/tree/", "/api/contents/")))["type"] == "notebook"
-        lab.send_signal(signal.SIGINT)
-        rest, _ = lab.communicate(timeout=60)
-        assert lab.returncode == 0
+        server.send_signal(signal.SIGINT)
+        rest, _ = server.communicate(timeout=60)
+        assert server.returncode == 0
         assert "Traceback" not in rest
         with socket.socket() as gone:
             assert gone.connect_ex(("127.0.0.1", port)) != 0
     finally:
-        lab.terminate()
-        lab.communicate()
+        server.terminate()
+        server.communicate()
+
+
+# Style transfer
+
+
+@pytest.fixture
+def gatys(here, monkeypatch):
+    """A dress and a print in the working folder, and a stand-in that turns the dress negative."""
+    for name, colour in (("dress.png", "teal"), ("print.jpg", "gold")):
+        Image.new("RGB", (60, 40), colour).save(name)
+    calls = []
+
+    def neural_style(content, styles, *, on_step, progress, **settings):
+        assert progress
+        calls.append((len(styles), settings))
+        on_step(2, 2, 0.5, content)
+        return -content
+
+    front = importlib.import_module("fashionlab.style.stylize")
+    monkeypatch.setattr(front, "neural_style", neural_style)
+    monkeypatch.setattr(front.provenance, "networks", lambda *names: dict.fromkeys(names, "a" * 64))
+    return calls
+
+
+def stylize(*words):
+    return cli.main(["stylize", "dress.png", *words, "--method", "gatys"])
+
+
+def test_a_picture_is_stylized_with_a_record_and_a_word_on_what_was_made(gatys, capsys):
+    assert stylize("print.jpg", "-o", "out.png") == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "out.png shows dress.png in the style of print.jpg, 60 x 40 pixels, by gatys in 2 steps. "
+        "It took "
+    )
+    assert out.endswith(" seconds with the kit's own features (fashion_features).\n")
+    teal = fashionlab.data.load_image("dress.png")
+    np.testing.assert_allclose(fashionlab.data.load_image("out.png"), -teal, atol=0.01)
+    record = read_provenance("out.png")
+    assert record["content"]["file"] == "dress.png"
+    assert record["styles"][0]["file"] == "print.jpg"
+    assert record["licence"] == "not stated"
+
+
+def test_every_wish_is_passed_on(gatys, capsys):
+    Image.new("L", (60, 40), 255).save("mask.png")
+    words = "print.jpg batik -o made/out.jpg --mask mask.png --strength 0.5 --size 48 --seed 3"
+    words += " --colour content --weights 2 1 --licence CC0 --sheet made/sheet.png"
+    assert stylize(*words.split()) == 0
+    assert capsys.readouterr().out.endswith("All side by side are in made/sheet.png.\n")
+    number, settings = gatys[0]
+    assert number == 2
+    assert settings["mask"].shape == (32, 48)
+    assert {name: settings[name] for name in ("strength", "seed", "weights")} == {
+        "strength": 0.5,
+        "seed": 3,
+        "weights": [2, 1],
+    }
+    record, sheet = read_provenance("made/out.jpg"), read_provenance("made/sheet.png")
+    assert {**record, "picture": "sheet"} == sheet
+    assert record["licence"] == "CC0"
+    assert record["parameters"]["colour"] == "content"
+    assert size("made/out.jpg") == (48, 32)
+
+
+def test_without_a_name_the_picture_is_called_stylized(gatys, here):
+    assert stylize("print.jpg") == 0
+    assert size("stylized.png") == (60, 40)
+    assert {file.name for file in here.iterdir()} == {"dress.png", "print.jpg", "stylized.png"}
+
+
+def test_a_picture_that_is_there_is_kept_and_no_work_is_done_for_it(gatys, capsys):
+    assert stylize("print.jpg", "-o", "print.jpg") == 2
+    assert "print.jpg exists already." in capsys.readouterr().err
+    assert stylize("print.jpg", "--sheet", "dress.png") == 2
+    assert size("print.jpg") == (60, 40)
+    assert gatys == []
+    assert stylize("print.jpg", "-o", "print.jpg", "--overwrite") == 0
+    assert read_provenance("print.jpg")["method"] == "gatys"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nowhere.jpg"], "There is no file"),
+        (["tartn"], "'tartn' is neither an image file nor a drawn textile."),
+        (["print.jpg", "--method", "cyclegan"], "method='cyclegan' is unknown. Use adain or gatys"),
+        (["print.jpg", "--colour", "grey"], "colour='grey' is unknown."),
+        (["print.jpg", "--strength", "2"], "strength=2.0: use a number from 0 to 1."),
+        (["print.jpg", "--size", "9999"], "size=9999: use a whole number of pixels from 32"),
+        (["print.jpg", "--mask", "garment"], "No garment stands out from the ground"),
+        (["print.jpg", "--mask", "nowhere.png"], "There is no file"),
+        (["print.jpg", "-o", "out.gif"], "out.gif does not end in .png, .jpg or .jpeg."),
+        (["print.jpg", "-o", "a.png", "--sheet", "./a.png"], "a.png is both --out and --sheet."),
+        (["print.jpg", "-o", "dress.png/out.png"], "dress.png/out.png cannot be written"),
+        (["print.jpg"] * 5, "5 styles are given; wanted 1 to 4."),
+    ],
+)
+def test_what_cannot_be_stylized_is_told_in_one_line(gatys, here, capsys, words, says):
+    assert cli.main(["stylize", "dress.png", "--method", "gatys", *words]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"fashionlab: {says}")
+    assert err.count("\n") == 1
+    assert {file.name for file in here.iterdir()} == {"dress.png", "print.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--size", "31"], "'31' is not a whole number from 32 up"),
+        (["--seed", "-1"], "'-1' is not a whole number from 0 to 4294967295"),
+        (["--strength", "full"], "invalid float value: 'full'"),
+    ],
+)
+def test_a_wrong_word_for_stylize_is_refused(capsys, words, says):
+    status, _, err = run_out(capsys, "stylize", "dress.png", "tartan", *words)
+    assert status == 2
+    assert says in err
+
+
+def test_stylize_without_a_style_asks_for_one(capsys):
+    status, _, err = run_out(capsys, "stylize", "dress.png")
+    assert status == 2
+    assert "the following arguments are required: style" in err

@@ -25,7 +25,7 @@ TIERS = (
     {"train"},
     {"recipes", "family", "clinic"},
     {"widgets", "checks", "export"},
-    {"cli", "doctor", "__main__", "fashionlab"},
+    {"cli", "doctor", "lab", "__main__", "fashionlab"},
 )
 # `checks` shows solutions of exercises about a training step.
 TENSORFLOW_ROOMS = {

@@ -28,12 +28,13 @@ from fashionlab.nets.shapes import (
     transposed_size,
     windows,
 )
+from fashionlab.nets.translator import patch_critic, resnet_generator
 from fashionlab.nets.vae import encoder, with_features
 
 __all__ = [
-    "adain_decoder",
     "MinibatchStdDev",
     "WeightClip",
+    "adain_decoder",
     "classic_discriminator",
     "classic_generator",
     "concatenation_discriminator",
@@ -44,12 +45,14 @@ __all__ = [
     "encoder",
     "fashion_features",
     "layer_table",
+    "patch_critic",
     "plain_features",
     "projection_discriminator",
     "quality_discriminator",
     "quality_generator",
     "reach_counts",
     "residual_features",
+    "resnet_generator",
     "transposed_size",
     "windows",
     "with_clipped_weights",

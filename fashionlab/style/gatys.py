@@ -1,0 +1,375 @@
+"""Neural style transfer by descent on the pixels, and textures out of noise."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import scipy.ndimage
+from tqdm.auto import tqdm
+
+from fashionlab.backend import keras, tf
+from fashionlab.errors import ConfigurationError, DataError
+from fashionlab.style.colour import LUMINANCE
+from fashionlab.style.descent import adam, lbfgs
+from fashionlab.style.features import perceptual
+from fashionlab.style.inputs import checked_image, checked_mask
+from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
+
+MOST_STYLES = 4
+SMALLEST = 32  # pixels that the networks need each way
+LEVELS = 3  # sizes at most, each half of the one after it
+KEPT = slice(2, 4)  # of a network's layers: finer ones see threads, coarser ones hardly a garment
+CONTENT = 0.02  # weight of these layers, next to a style of strength 1
+LIGHT = 0.02  # weight of light and shade
+LIGHTS = 8  # patches of light across the shorter side
+SMOOTH = 0.1  # weight of the total variation
+NOISE = 0.05  # deviation of what a descent starts with: on a plain image it finds no way otherwise
+BLIND = 0.01  # share of a Gram matrix that is added to its distance from a plain image's
+TINY = 1e-8
+OPTIMIZERS = {"lbfgs": lbfgs, "adam": adam}
+
+
+class _Region(NamedTuple):
+    """Where some styles are wanted."""
+
+    share: float  # of the style's loss
+    mask: np.ndarray  # (height, width)
+    styles: list[np.ndarray]
+    weights: np.ndarray  # one for each style, 1 together
+
+
+class _Task(NamedTuple):
+    """What is wanted of an image."""
+
+    network: keras.Model
+    content: np.ndarray | None  # (height, width, 3)
+    regions: list[_Region]
+    strength: float
+
+
+def neural_style(
+    content: np.ndarray,
+    styles,
+    *,
+    weights=None,
+    strength: float = 1.0,
+    mask: np.ndarray | None = None,
+    areas=None,
+    features=None,
+    steps: int = 300,
+    optimizer: str = "lbfgs",
+    seed: int = 0,
+    progress: bool = True,
+    on_step: Callable[[int, int, float, np.ndarray], None] | None = None,
+) -> np.ndarray:
+    """Paint one image in the style of others.
+
+    Descent on the pixels lowers a sum of losses on the activations of a network:
+
+    - style: distance of the Gram matrices of every layer, and of the colours themselves, from those
+      of the style. A layer counts 1 where the image is plain, in the style's mean colour, and 0
+      where the style is reached: so layers weigh alike, whatever their size and activations.
+    - content: squared difference of the middle layers' activations, as a share of the content's;
+      and of light and shade, which is the luminance of patches, as a share of its variance. The
+      mean change counts as nothing: a blue dress may become red, but keeps its folds.
+    - a little total variation.
+
+    A small image comes first, then ones of twice the size, each from the one before.
+
+    An interruption (the stop button, Ctrl+C) ends the descent and gives the image so far.
+
+    Args:
+        content: `(height, width, 3)` in [-1, 1], 32 pixels or more each way.
+        styles: One image or up to four, each like the content, of any sizes. A motif keeps its size
+            in pixels.
+        weights: How much each style counts next to the others, 0 or more. None: all alike.
+        strength: Weight of the style next to the content, 0 or more.
+        mask: `(height, width)` in [0, 1]: where the content may change. At 0 its pixels stay
+            exactly as they are, and the network does not see them. None: everywhere.
+        areas: Of each style a mask of where it goes; what is in none only keeps its content. None:
+            all styles go everywhere and mix.
+        features: A `keras.Model` as `perceptual` returns. None: the one that the kit ships.
+        steps: Steps of the descent, 1 or more, a third of them at each size.
+        optimizer: `"lbfgs"` or `"adam"`, which takes about three times the steps.
+        seed: Seeds the noise that the descent starts with.
+        progress: Whether to show a bar.
+        on_step: Called after each step with its number, from 1 to `steps`, with `steps`, the loss
+            and the image so far. If it raises a KeyboardInterrupt, that is an interruption, too.
+
+    Returns:
+        float32 of the content's shape.
+
+    Raises:
+        DataError: An image or a mask is not as wanted.
+        ConfigurationError: The optimizer or a number is not as wanted.
+
+    Reference:
+        Gatys, Ecker & Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016.
+        Masks, areas and coarse to fine: Gatys et al., "Controlling Perceptual Factors in Neural
+        Style Transfer", 2017. The sum of both losses is theirs; how layers are weighed is not.
+    """
+    content = checked_image(content, "content", SMALLEST)
+    mask = checked_mask(mask, content.shape[:2])
+    regions = _regions(styles, weights, areas, mask)
+    if not 0 <= strength < np.inf:
+        raise ConfigurationError(f"strength={strength}: wanted a number of 0 or more.")
+    cloth = _continued(content, mask)
+    network = perceptual() if features is None else features
+    noise = np.random.default_rng(seed).normal(0, NOISE, content.shape)
+    start = np.clip(_recoloured(cloth, regions) + noise, -1, 1).astype(np.float32)
+    task = _Task(network, cloth, regions, strength)
+
+    def finished(image):
+        opacity = mask[..., None]
+        return opacity * image + (1 - opacity) * content
+
+    return _painted(task, start, steps, optimizer, finished, progress, on_step)
+
+
+def texture(
+    style: np.ndarray,
+    size: int = 128,
+    *,
+    features=None,
+    steps: int = 300,
+    seed: int = 0,
+    progress: bool = True,
+    on_step: Callable[[int, int, float, np.ndarray], None] | None = None,
+) -> np.ndarray:
+    """Make more of a textile: an image with the statistics of another one, out of noise.
+
+    Args:
+        style: `(height, width, 3)` in [-1, 1], 32 pixels or more each way.
+        size: Pixels of each side, 32 or more.
+        features: As for `neural_style`.
+        steps: The same.
+        seed: Seeds the noise.
+        progress: Whether to show a bar.
+        on_step: As for `neural_style`.
+
+    Returns:
+        float32 `(size, size, 3)`.
+
+    Raises:
+        DataError: The style is not as wanted.
+        ConfigurationError: A number is not as wanted.
+
+    Reference:
+        Gatys, Ecker & Bethge, "Texture Synthesis Using Convolutional Neural Networks", 2015.
+    """
+    style = checked_image(style, "style", SMALLEST)
+    if size < SMALLEST:
+        raise ConfigurationError(f"size={size}: wanted {SMALLEST} pixels or more.")
+    network = perceptual() if features is None else features
+    noise = np.random.default_rng(seed).normal(0, NOISE, (size, size, 3))
+    start = np.clip(style.mean(axis=(0, 1)) + noise, -1, 1).astype(np.float32)
+    everywhere = checked_mask(None, (size, size))
+    task = _Task(network, None, _regions(style, None, None, everywhere), 1.0)
+    return _painted(task, start, steps, "lbfgs", np.asarray, progress, on_step)
+
+
+# What is wanted where.
+
+
+def _regions(styles, weights, areas, mask):
+    styles = [styles] if getattr(styles, "ndim", 0) == 3 else list(styles)
+    if not 1 <= len(styles) <= MOST_STYLES:
+        raise ConfigurationError(f"{len(styles)} styles: wanted 1 to {MOST_STYLES}.")
+    styles = [checked_image(style, f"style {i + 1}", SMALLEST) for i, style in enumerate(styles)]
+    weights = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
+    if weights.shape != (len(styles),) or not (weights.min() >= 0 and 0 < weights.sum() < np.inf):
+        raise ConfigurationError(
+            f"weights={weights.tolist()}: wanted {len(styles)}, one for each style, 0 or more, "
+            f"not all 0."
+        )
+    used = np.flatnonzero(weights)
+    if areas is None:
+        return [_Region(1.0, mask, [styles[i] for i in used], weights[used] / weights.sum())]
+    if len(areas) != len(styles):
+        raise ConfigurationError(f"{len(areas)} areas: wanted {len(styles)}, one for each style.")
+    areas = [mask * checked_mask(area, mask.shape, f"area {i + 1}") for i, area in enumerate(areas)]
+    sizes = np.array([area.sum() for area in areas])
+    if not sizes.all():
+        raise DataError(f"Area {sizes.argmin() + 1} lies outside the mask: nothing may change.")
+    shares = weights * sizes / (weights * sizes).sum()
+    return [_Region(shares[i], areas[i], [styles[i]], np.ones(1)) for i in used]
+
+
+def _continued(content, mask):
+    """The content as if what is in the mask went on outside of it, so that no outline shows."""
+    outside = mask < 0.99 * mask.max()
+    nearest = scipy.ndimage.distance_transform_edt(
+        outside, return_distances=False, return_indices=True
+    )
+    return content[tuple(nearest)]
+
+
+def _recoloured(cloth, regions):
+    """The cloth, moved in each region to the mean colour of its styles."""
+    moved = cloth.copy()
+    for region in regions:
+        opacity = region.mask[..., None]
+        means = [style.mean(axis=(0, 1)) for style in region.styles]
+        wanted = region.weights @ np.stack(means)
+        there = (opacity * cloth).sum(axis=(0, 1)) / opacity.sum()
+        weight = opacity if len(regions) > 1 else 1
+        moved = moved + weight * (wanted - there)
+    return moved
+
+
+# The loss.
+
+
+def _loss(task, size, factor):
+    """A function of an image at a part of the full size: its loss, and the gradient."""
+    masks = [_resized(region.mask[..., None], size) for region in task.regions]
+    wanted = [_wanted(task.network, region, factor) for region in task.regions]
+    shares = [region.share for region in task.regions]
+    kept = None
+    if task.content is not None:
+        kept = _kept(_activations(task.network, _resized(task.content, size)[None]))
+
+    @tf.function
+    def loss(image):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            seen = _activations(task.network, image[None])
+            total = SMOOTH * total_variation(image[None])
+            for share, mask, targets in zip(shares, masks, wanted, strict=True):
+                total += task.strength * share * _unlike(seen, targets, mask)
+            if kept is not None:
+                total += _lost(_kept(seen), kept, masks)
+        return total[0], tape.gradient(total, image)
+
+    return loss
+
+
+def _activations(network, images):
+    """Those of a network's layers, and at the end the colours with a constant for their mean."""
+    seen = dict(network(images))
+    return {**seen, "colours": tf.concat([images, tf.ones_like(images[..., :1])], axis=-1)}
+
+
+def _wanted(network, region, factor):
+    """Of each layer the Gram matrix wanted, and how far a plain image is from it."""
+    grams, plain = [], []
+    for style in region.styles:
+        small = _resized(style, _size(style, factor))[None]
+        even = tf.zeros_like(small) + tf.reduce_mean(small, axis=(1, 2), keepdims=True)
+        grams.append({name: gram(x) for name, x in _activations(network, small).items()})
+        plain.append({name: gram(x) for name, x in _activations(network, even).items()})
+    targets = {}
+    for name in grams[0]:
+        target = sum(w * g[name] for w, g in zip(region.weights, grams, strict=True))
+        away = sum(
+            w * style_loss(p[name], g[name])
+            for w, p, g in zip(region.weights, plain, grams, strict=True)
+        )
+        # A layer that hardly tells a style from a plain image must not count without limit.
+        targets[name] = target, away + BLIND * style_loss(target, 0.0) + TINY
+    return targets
+
+
+def _unlike(seen, targets, mask):
+    """Mean over the layers of the style's loss, `(1,)`."""
+    losses = []
+    for name, (target, away) in targets.items():
+        weights = _resized(mask, seen[name].shape[1:3])[None]
+        losses.append(style_loss(gram(seen[name], weights), target) / away)
+    return sum(losses) / len(losses)
+
+
+def _kept(seen):
+    """What the content's loss looks at: light and shade, and the middle layers."""
+    colours = seen["colours"][..., :3]
+    light = tf.reduce_sum(colours * LUMINANCE.astype(np.float32), axis=-1, keepdims=True)
+    window = max(min(light.shape[1:3]) // LIGHTS, 1)
+    patches = tf.nn.avg_pool2d(light, window, max(window // 4, 1), "SAME")
+    patches = tf.nn.avg_pool2d(patches, 4, 2, "SAME")  # twice, or the patches' edges would show
+    names = [name for name in seen if name != "colours"][KEPT]
+    return [patches, *(seen[name] for name in names)]
+
+
+def _lost(kept, wanted, masks):
+    """The content's loss, `(1,)`."""
+    total = 0.0
+    for i, (now, then) in enumerate(zip(kept, wanted, strict=True)):
+        places = [_resized(mask, then.shape[1:3])[None] for mask in masks]
+        whole = _without_means(then, places) if i == 0 else then * tf.minimum(sum(places), 1.0)
+        change = content_loss(_without_means(now - then, places), 0.0)
+        weight = LIGHT if i == 0 else CONTENT / (len(kept) - 1)
+        total += weight * change / (content_loss(whole, 0.0) + TINY)
+    return total
+
+
+def _without_means(values, places):
+    """What differs from the mean of its region, 0 outside of all of them."""
+    inside = sum(places)
+    for where in places:
+        mean = tf.reduce_sum(where * values, axis=(1, 2), keepdims=True) / tf.reduce_sum(where)
+        values -= mean * where / tf.maximum(inside, TINY)
+    return values * tf.minimum(inside, 1.0)
+
+
+# The descent.
+
+
+def _painted(task, start, steps, optimizer, finished, progress, on_step):
+    """The image that the descent ends with, at full size and finished."""
+    if optimizer not in OPTIMIZERS:
+        raise ConfigurationError(
+            f"optimizer={optimizer!r} is unknown. Use {' or '.join(map(repr, OPTIMIZERS))}."
+        )
+    if not isinstance(steps, int | np.integer) or steps < 1:
+        raise ConfigurationError(f"steps={steps!r}: wanted a whole number, 1 or more.")
+    factors = _factors(start, task.regions)
+    ends = [steps * (i + 1) // len(factors) for i in range(len(factors))]
+    image, factor, step = _resized(start, _size(start, factors[0])), factors[0], 0
+    bar = tqdm(total=steps, desc="Painting", leave=False, disable=not progress)
+
+    def report(now, loss):
+        nonlocal image, step
+        image, step = now, step + 1
+        bar.update()
+        bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+        if on_step is not None:
+            on_step(step, steps, loss, finished(_refined(image, start, factor, 1)))
+
+    try:
+        for finer, end in zip(factors, ends, strict=True):
+            image, factor = _refined(image, start, factor, finer), finer
+            OPTIMIZERS[optimizer](_loss(task, image.shape[:2], factor), image, end - step, report)
+            bar.update(end - step)  # where nothing is left to gain, fewer were needed
+            step = end
+    except KeyboardInterrupt:
+        if not step:  # nothing was painted yet
+            raise
+    finally:
+        bar.close()
+    return finished(_refined(image, start, factor, 1))
+
+
+def _factors(image, regions):
+    """By what the sizes are divided, from coarse to fine."""
+    sides = [image.shape[:2], *(style.shape[:2] for region in regions for style in region.styles)]
+    factors = [2**i for i in reversed(range(LEVELS))]
+    return [factor for factor in factors if np.min(sides) // factor >= SMALLEST]
+
+
+def _size(image, factor):
+    return [side // factor for side in image.shape[:2]]
+
+
+def _resized(image, size):
+    """Means of areas, `(*size, channels)`."""
+    return tf.image.resize(image[None], size, method="area")[0]
+
+
+def _refined(image, start, factor, finer):
+    """An image at another size: its change grows, the details of the start stay."""
+    if factor == finer:
+        return np.asarray(image)
+    change = image - _resized(start, _size(start, factor))
+    fine = _resized(start, _size(start, finer))
+    grown = tf.image.resize(change[None], fine.shape[:2], method="bicubic")[0]
+    return np.clip(fine + grown, -1, 1)

@@ -1,0 +1,66 @@
+"""The door of style transfer: single images and masks are looked at once."""
+
+import numpy as np
+
+from fashionlab.data.arrays import check_range
+from fashionlab.errors import DataError
+
+
+def checked_image(image, name: str, least: int = 1) -> np.ndarray:
+    """One image as style transfer wants it.
+
+    Args:
+        image: `(height, width, 3)` in [-1, 1].
+        name: What to call it in an error.
+        least: Pixels that each side has to have.
+
+    Returns:
+        The same as float32.
+
+    Raises:
+        DataError: It is something else.
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[2] != 3 or min(image.shape[:2]) < least:
+        raise DataError(
+            f"The {name} has shape {image.shape}; wanted (height, width, 3), {least} pixels or "
+            f"more each way. fl.data.load_image reads a file into such a one."
+        )
+    if image.dtype.kind != "f":
+        raise DataError(
+            f"The {name} is {image.dtype}; wanted floats in [-1, 1]. uint8 pixels p become "
+            f"p / 127.5 - 1."
+        )
+    check_range(image)
+    return image.astype(np.float32, copy=False)
+
+
+def checked_mask(mask, shape: tuple, name: str = "mask") -> np.ndarray:
+    """One mask, or one of ones in place of None.
+
+    Args:
+        mask: `(height, width)` in [0, 1], somewhere above 0; or None.
+        shape: Height and width of the image that it is for.
+        name: What to call it in an error.
+
+    Returns:
+        float32 of this shape.
+
+    Raises:
+        DataError: It is something else.
+    """
+    if mask is None:
+        return np.ones(shape, np.float32)
+    mask = np.asarray(mask)
+    if mask.shape != tuple(shape):
+        raise DataError(
+            f"The {name} has shape {mask.shape}; wanted the image's height and width, "
+            f"{tuple(shape)}."
+        )
+    mask = mask.astype(np.float32)
+    if not (mask.min() >= 0 and 0 < mask.max() <= 1):  # NaN is refused, too
+        raise DataError(
+            f"The {name} runs from {mask.min():.3g} to {mask.max():.3g}; wanted [0, 1], above 0 "
+            f"where the image may change. 0 to 255 become mask / 255."
+        )
+    return mask
