@@ -1,6 +1,6 @@
 """Style transfer in one pass: the statistics of the style's features put on the content's."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -67,26 +67,25 @@ def adaptive_instance_norm(content_features, style_features, weights=None):
         array([[[[10.],
                  [14.]]]], dtype=float32)
     """
-    mean, deviation = statistics(content_features, weights)
-    style_mean, style_deviation = statistics(style_features)
-    return style_deviation * (content_features - mean) / deviation + style_mean
+    return _with_statistics(content_features, *statistics(style_features), weights)
 
 
-def restyled(content, style, places=None) -> dict:
+def _with_statistics(features, mean, deviation, weights=None):
+    own_mean, own_deviation = statistics(features, weights)
+    return deviation * (features - own_mean) / own_deviation + mean
+
+
+def restyled(content, style) -> dict:
     """`adaptive_instance_norm` on each of the layers that the decoder takes.
 
     Args:
         content: Name of a layer to its activations of the content, as `perceptual` gives them.
         style: The same of the style.
-        places: Name of a layer to weights of its places, as in `adaptive_instance_norm`.
 
     Returns:
         Name of a layer to its activations: of `"scale_8"`, `"scale_4"`, `"scale_2"`, `"scale_1"`.
     """
-    places = places or dict.fromkeys(LAYERS)
-    return {
-        name: adaptive_instance_norm(content[name], style[name], places[name]) for name in LAYERS
-    }
+    return {name: adaptive_instance_norm(content[name], style[name]) for name in LAYERS}
 
 
 def grain(shape, seed):
@@ -157,14 +156,25 @@ def adain(
     # No more noise than style, and none outside of the mask.
     noise = alpha * GRAIN * where * np.asarray(grain(filled.shape, seed)) if alpha else 0
     seen = _encoder()(filled + noise)
-    features = {name: (1 - alpha * places[name]) * seen[name] for name in LAYERS}
-    for style, weight in zip(styles, weights, strict=True):
-        if weight * alpha:
-            painted = restyled(seen, _encoder()(_filled(style)), places)
-            for name in LAYERS:
-                features[name] += weight * alpha * places[name] * painted[name]
+    # A mixture of restyled features is the features in a mixture of statistics.
+    wanted = [_style_statistics(style.tobytes(), style.shape) for style in styles]
+    features = {}
+    for layer in LAYERS:
+        mean, deviation = (
+            sum(weight * each[layer][i] for weight, each in zip(weights, wanted, strict=True))
+            for i in range(2)
+        )
+        painted = _with_statistics(seen[layer], mean, deviation, places[layer])
+        features[layer] = seen[layer] + alpha * places[layer] * (painted - seen[layer])
     image = (decoder or _decoder())(features)[0, : mask.shape[0], : mask.shape[1]]
     return mask * np.asarray(image) + (1 - mask) * content
+
+
+@lru_cache(maxsize=16)
+def _style_statistics(pixels: bytes, shape):
+    """Means and deviations of a style by layer; kept, as a style is mostly used again."""
+    seen = _encoder()(_filled(np.frombuffer(pixels, np.float32).reshape(shape)))
+    return {layer: statistics(seen[layer]) for layer in LAYERS}
 
 
 @cache
