@@ -18,7 +18,7 @@ SWATCHES = 27 * 80  # of 128 x 128 pixels
 GARMENTS = 14 * 150  # of 64 x 64 pixels, or 64 x 64 out of 128 x 128
 CROP = 64
 BATCH = 8
-EPOCHS = 20
+EPOCHS = 9
 
 
 def drawn():

@@ -229,7 +229,7 @@ def _loss(task, size, factor):
     if task.content is not None:
         kept = _kept(_activations(task.network, _resized(task.content, size)[None]))
 
-    @tf.function
+    @tf.function(autograph=False)  # its loops are over layers: nothing to translate
     def loss(image):
         with tf.GradientTape() as tape:
             tape.watch(image)
