@@ -182,7 +182,7 @@ class HealthMonitor(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self._check()
-        if int(self.model.step.numpy()) < self.WARM_UP:
+        if int(self.model.step.numpy()) < self.WARM_UP or not hasattr(self.model, "sample"):
             return
         ratio = spread(self.model.sample(self.NUMBER, self.seed)) / self.real_spread
         if ratio < self.COLLAPSE:
