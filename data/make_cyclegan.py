@@ -61,9 +61,9 @@ def measure():
         return ((images + 1) / 2 * inside).sum((1, 2)) / inside.sum((1, 2))
 
     fake = translated(x_to_y, x)
-    shifts = [np.roll(truth, rows, axis=1) for rows in range(-4, 5)]
+    shifts = [np.roll(truth, columns, axis=2) for columns in range(-4, 5)]
     print(f"error of the translation, in the mask: {error(fake, truth).mean():.3f}")
-    print(f"  of the truth, up to 4 rows up or down: {best(error, fake, shifts):.3f}")
+    print(f"  of the truth, up to 4 columns aside: {best(error, fake, shifts):.3f}")
     print(f"  of doing nothing: {error(x, truth).mean():.3f}")
     print(f"  outside of the mask: {np.abs(fake - truth)[domains.masks == 0].mean():.4f}")
     wanted = colour(x)
