@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise
+from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise, letters_of
 
 
 def cycle_loss(x, y, to_y, to_x):
@@ -70,4 +70,36 @@ e12_1 = Exercise(
         "for y, and add the two."
     ),
     answer=cycle_loss,
+)
+
+CLAIMS = {
+    "B": "B is wrong: with 8 bits a colour, the colours came back as well as before.",
+    "C": "C is what this notebook warns of: the way back may be paved with a hidden message.",
+}
+MISSING = {
+    "A": "A was shown: a blur of 0.7 pixels, which takes nothing but detail, destroyed it.",
+    "D": "D was shown: back from the true stripes, the colour was as wrong as a guess.",
+    "E": "E was shown: with noise of deviation 0.2 the colours were still nearly right.",
+}
+
+
+def _examine_claims(answer):
+    letters = letters_of(answer)
+    if not letters or letters - set("ABCDE"):
+        return 'Give letters from A to E, such as {"A", "B"}.'
+    for letter, complaint in CLAIMS.items():
+        if letter in letters:
+            return complaint
+    for letter, complaint in MISSING.items():
+        if letter not in letters:
+            return complaint
+    return None
+
+
+e12_2 = Exercise(
+    name="e12_2",
+    examine=_examine_claims,
+    praise="Right: it is in the detail, it is robust against noise, and a low error hides it.",
+    hint_text="Look at the five numbers of the disturbed pictures, and at the three before them.",
+    answer={"A", "D", "E"},
 )

@@ -845,6 +845,12 @@ WRONG += [
     ("e12_1", lambda x, y, f, g: x, "one number"),
     ("e12_1", lambda x, y, f, g: 0.0, "it is 0.0000"),
     ("e12_1", lambda x, y, f, g: None, "needs a return"),
+    ("e12_2", {"A", "B", "D"}, "B is wrong"),
+    ("e12_2", "a, c, d, e", "C is what"),
+    ("e12_2", {"D", "E"}, "A was shown"),
+    ("e12_2", ["A", "E"], "D was shown"),
+    ("e12_2", {"A", "D"}, "E was shown"),
+    ("e12_2", {"F"}, "letters from A to E"),
 ]
 
 
