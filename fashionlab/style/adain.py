@@ -154,7 +154,7 @@ def adain(
     places = {name: ops.average_pool(where, int(name.removeprefix("scale_"))) for name in LAYERS}
     filled = _filled(content)
     # No more noise than style, and none outside of the mask.
-    noise = alpha * GRAIN * where * np.asarray(grain(filled.shape, seed)) if alpha else 0
+    noise = alpha * GRAIN * where * _kept_grain(filled.shape, seed) if alpha else 0
     seen = _encoder()(filled + noise)
     # A mixture of restyled features is the features in a mixture of statistics.
     wanted = [_style_statistics(style.tobytes(), style.shape) for style in styles]
@@ -168,6 +168,11 @@ def adain(
         features[layer] = seen[layer] + alpha * places[layer] * (painted - seen[layer])
     image = (decoder or _decoder())(features)[0, : mask.shape[0], : mask.shape[1]]
     return mask * np.asarray(image) + (1 - mask) * content
+
+
+@lru_cache(maxsize=4)
+def _kept_grain(shape, seed):
+    return np.asarray(grain(shape, seed))
 
 
 @lru_cache(maxsize=16)

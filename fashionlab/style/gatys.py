@@ -18,11 +18,11 @@ from fashionlab.style.losses import content_loss, gram, style_loss, total_variat
 MOST_STYLES = 4
 SMALLEST = 32  # pixels that the networks need each way
 LEVELS = 3  # sizes at most, each half of the one after it
-KEPT = slice(2, 4)  # of a network's layers: finer ones see threads, coarser ones hardly a garment
-CONTENT = 0.02  # weight of these layers, next to a style of strength 1
+KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest sees grain
+CONTENT = 0.5  # weight of these layers, next to a style of strength 1
 LIGHT = 0.02  # weight of light and shade
 LIGHTS = 8  # patches of light across the shorter side
-SMOOTH = 0.1  # weight of the total variation
+SMOOTH = 0.03  # weight of the total variation
 NOISE = 0.05  # deviation of what a descent starts with: on a plain image it finds no way otherwise
 BLIND = 0.01  # share of a Gram matrix that is added to its distance from a plain image's
 TINY = 1e-8
@@ -43,6 +43,7 @@ class _Task(NamedTuple):
 
     network: keras.Model
     content: np.ndarray | None  # (height, width, 3)
+    mask: np.ndarray  # (height, width): where the content counts
     regions: list[_Region]
     strength: float
 
@@ -69,9 +70,10 @@ def neural_style(
     - style: distance of the Gram matrices of every layer, and of the colours themselves, from those
       of the style. A layer counts 1 where the image is plain, in the style's mean colour, and 0
       where the style is reached: so layers weigh alike, whatever their size and activations.
-    - content: squared difference of the middle layers' activations, as a share of the content's;
-      and of light and shade, which is the luminance of patches, as a share of its variance. The
-      mean change counts as nothing: a blue dress may become red, but keeps its folds.
+    - content: squared difference of the activations of two fine layers, as a share of the
+      content's, and counted less where the content hardly varies, since a plain cloth does not ask
+      to stay plain; and of light and shade, which is the luminance of patches, as a share of its
+      variance. The mean change is free: a blue dress may become red, but keeps its folds.
     - a little total variation.
 
     A small image comes first, then ones of twice the size, each from the one before.
@@ -113,11 +115,11 @@ def neural_style(
     regions = _regions(styles, weights, areas, mask)
     if not 0 <= strength < np.inf:
         raise ConfigurationError(f"strength={strength}: wanted a number of 0 or more.")
-    cloth = _continued(content, mask)
     network = perceptual() if features is None else features
     noise = np.random.default_rng(seed).normal(0, NOISE, content.shape)
-    start = np.clip(_recoloured(cloth, regions) + noise, -1, 1).astype(np.float32)
-    task = _Task(network, cloth, regions, strength)
+    start = _continued(_recoloured(content, regions), mask) + noise
+    start = np.clip(start, -1, 1).astype(np.float32)
+    task = _Task(network, _continued(content, mask), mask, regions, strength)
 
     def finished(image):
         opacity = mask[..., None]
@@ -164,7 +166,8 @@ def texture(
     noise = np.random.default_rng(seed).normal(0, NOISE, (size, size, 3))
     start = np.clip(style.mean(axis=(0, 1)) + noise, -1, 1).astype(np.float32)
     everywhere = checked_mask(None, (size, size))
-    task = _Task(network, None, _regions(style, None, None, everywhere), 1.0)
+    regions = _regions(style, None, None, everywhere)
+    task = _Task(network, None, everywhere, regions, 1.0)
     return _painted(task, start, steps, "lbfgs", np.asarray, progress, on_step)
 
 
@@ -204,16 +207,14 @@ def _continued(content, mask):
     return content[tuple(nearest)]
 
 
-def _recoloured(cloth, regions):
-    """The cloth, moved in each region to the mean colour of its styles."""
-    moved = cloth.copy()
+def _recoloured(content, regions):
+    """The content, moved in each region to the mean colour of its styles."""
+    moved = content.copy()
     for region in regions:
         opacity = region.mask[..., None]
-        means = [style.mean(axis=(0, 1)) for style in region.styles]
-        wanted = region.weights @ np.stack(means)
-        there = (opacity * cloth).sum(axis=(0, 1)) / opacity.sum()
-        weight = opacity if len(regions) > 1 else 1
-        moved = moved + weight * (wanted - there)
+        wanted = region.weights @ np.stack([style.mean(axis=(0, 1)) for style in region.styles])
+        there = (opacity * content).sum(axis=(0, 1)) / opacity.sum()
+        moved += opacity * (wanted - there).astype(np.float32)
     return moved
 
 
@@ -224,6 +225,7 @@ def _loss(task, size, factor):
     """A function of an image at a part of the full size: its loss, and the gradient."""
     masks = [_resized(region.mask[..., None], size) for region in task.regions]
     wanted = [_wanted(task.network, region, factor) for region in task.regions]
+    whole = _resized(task.mask[..., None], size)
     shares = [region.share for region in task.regions]
     kept = None
     if task.content is not None:
@@ -238,7 +240,7 @@ def _loss(task, size, factor):
             for share, mask, targets in zip(shares, masks, wanted, strict=True):
                 total += task.strength * share * _unlike(seen, targets, mask)
             if kept is not None:
-                total += _lost(_kept(seen), kept, masks)
+                total += _lost(_kept(seen), kept, whole, masks)
         return total[0], tape.gradient(total, image)
 
     return loss
@@ -290,25 +292,29 @@ def _kept(seen):
     return [patches, *(seen[name] for name in names)]
 
 
-def _lost(kept, wanted, masks):
+def _lost(kept, wanted, whole, masks):
     """The content's loss, `(1,)`."""
     total = 0.0
     for i, (now, then) in enumerate(zip(kept, wanted, strict=True)):
-        places = [_resized(mask, then.shape[1:3])[None] for mask in masks]
-        whole = _without_means(then, places) if i == 0 else then * tf.minimum(sum(places), 1.0)
-        change = content_loss(_without_means(now - then, places), 0.0)
-        weight = LIGHT if i == 0 else CONTENT / (len(kept) - 1)
-        total += weight * change / (content_loss(whole, 0.0) + TINY)
+        inside, *places = (_resized(mask, then.shape[1:3])[None] for mask in (whole, *masks))
+        change = content_loss(inside * _without_means(now - then, places), 0.0)
+        spread = content_loss(inside * _without_means(then, places), 0.0)
+        if i == 0:
+            total += LIGHT * change / (spread + TINY)
+        else:  # where the content is plain, it has nothing to say against a print
+            size = content_loss(inside * then, 0.0) + TINY
+            total += CONTENT / (len(kept) - 1) * change * spread / size**2
     return total
 
 
 def _without_means(values, places):
-    """What differs from the mean of its region, 0 outside of all of them."""
-    inside = sum(places)
+    """Values less their mean in each place, where there are several by the shares of them."""
+    overlap = tf.maximum(sum(places), 1.0)
+    rest = values
     for where in places:
         mean = tf.reduce_sum(where * values, axis=(1, 2), keepdims=True) / tf.reduce_sum(where)
-        values -= mean * where / tf.maximum(inside, TINY)
-    return values * tf.minimum(inside, 1.0)
+        rest -= mean * where / overlap
+    return rest
 
 
 # The descent.
