@@ -5,10 +5,12 @@ draws it; the result is what a transfer made of the content. The mask is where i
 """
 
 import functools
+import json
 
 import numpy as np
 from scipy import ndimage
 
+from fashionlab import shipped
 from fashionlab.errors import DataError
 from fashionlab.metrics.edges import beside, canny
 from fashionlab.metrics.points import sliced_wasserstein
@@ -56,6 +58,16 @@ def transfer_figures(
         "error": truth_error(result, truth, mask),
         "leak": leak(result, content, mask),
     }
+
+
+def shipped_results() -> dict:
+    """What `data/make_transfer.py` measured, as shipped.
+
+    Returns:
+        `facts` (settings), `pairs` (names of garment and swatch, by table), and `rows`: a method in
+        a table, with `mean` and `error` (standard error of the mean) of each figure.
+    """
+    return json.loads((shipped.DATA / "transfer.json").read_text(encoding="utf-8"))
 
 
 # Structure

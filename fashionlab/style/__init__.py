@@ -1,6 +1,6 @@
 """Style transfer: the content of one image, the style of another."""
 
-from fashionlab.style.adain import adain, adaptive_instance_norm, restyled, statistics
+from fashionlab.style.adain import adain, adaptive_instance_norm, grain, restyled, statistics
 from fashionlab.style.colour import keep_colours, match_colours
 from fashionlab.style.features import perceptual
 from fashionlab.style.gatys import neural_style, texture
@@ -14,6 +14,7 @@ __all__ = [
     "adaptive_instance_norm",
     "content_loss",
     "garment_mask",
+    "grain",
     "gram",
     "keep_colours",
     "match_colours",

@@ -14,7 +14,7 @@ ops = keras.ops
 
 LAYERS = ("scale_8", "scale_4", "scale_2", "scale_1")  # of `nets.fashion_features`: are restyled
 STEP = 8  # pixels of the image to one of the coarsest
-GRAIN = 0.2  # deviation of the noise on a content
+GRAIN = 0.15  # deviation of the noise on a content: more of it is more print and less garment
 OCTAVES = (1, 2, 4, 8, 16)  # pixels of its grains
 GREY = 0.64  # share of the noise's variance that all colours have in common
 SMALLEST = 32

@@ -5,11 +5,12 @@ import numpy as np
 from fashionlab.backend import keras, tf
 from fashionlab.data import UnpairedBatches
 from fashionlab.errors import ConfigurationError
-from fashionlab.style.adain import GRAIN, LAYERS, SMALLEST, STEP, grain, restyled
+from fashionlab.style.adain import LAYERS, SMALLEST, STEP, grain, restyled
 from fashionlab.style.losses import gram, style_loss
 from fashionlab.train.resumable import Resumable
 
 ITSELF = 4  # one image of so many is given itself for its style
+MOST_GRAIN = 0.4  # more than `style.adain` uses, so that it is free to use less or more
 
 
 class AdaIN(Resumable):
@@ -155,8 +156,8 @@ class AdaIN(Resumable):
         return self._results()
 
     def _grain(self, shape, known):
-        """Grain of all strengths up to twice the usual one; none on the first `known` images."""
-        strength = keras.random.uniform((shape[0], 1, 1, 1), 0, 2 * GRAIN, seed=self.noise_source)
+        """Grain of all strengths up to `MOST_GRAIN`; none on the first `known` images."""
+        strength = keras.random.uniform((shape[0], 1, 1, 1), 0, MOST_GRAIN, seed=self.noise_source)
         strength *= tf.cast(tf.range(shape[0]) >= known, tf.float32)[:, None, None, None]
         return strength * grain(shape, self.noise_source)
 
