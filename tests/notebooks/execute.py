@@ -7,15 +7,19 @@ Each notebook gets a hash of its code in its metadata: a test notices when the c
 after the outputs were made. The budget is `laptop` unless FASHIONLAB_BUDGET says otherwise.
 """
 
+import base64
 import hashlib
+import io
 import itertools
 import os
 import sys
 from pathlib import Path
 
 import nbformat
+from PIL import Image
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LARGE = 50_000  # bytes of a picture that is made smaller
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -46,7 +50,21 @@ def clean(notebook) -> None:
                     # A widget's view is empty without its kernel; its plain text stays.
                     output.data.pop("application/vnd.jupyter.widget-view+json", None)
                     output.metadata = {}
+                    if "image/png" in output.data:
+                        output.data["image/png"] = slim(output.data["image/png"])
             cell.outputs = merged(cell.outputs)
+
+
+def slim(picture: str) -> str:
+    """A PNG in base64; a large one with a palette of 256 colours, which is about a third of it."""
+    content = base64.b64decode(picture)
+    image = Image.open(io.BytesIO(content))
+    if len(content) < LARGE or image.mode == "P":
+        return picture
+    colours = image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    smaller = io.BytesIO()
+    colours.save(smaller, "PNG", optimize=True)
+    return base64.b64encode(smaller.getvalue()).decode()
 
 
 def merged(outputs) -> list:
