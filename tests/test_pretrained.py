@@ -219,6 +219,28 @@ def test_a_shipped_encoder_belongs_to_the_generator_of_its_name(name):
     assert all(5 * own < other for other in errors.values())
 
 
+def test_the_shipped_decoder_gives_back_what_the_shipped_network_saw():
+    garment = data.garments.draw_garment("dress", 128, seed=2_000)
+    content = data.garments.plain(garment, "teal")[None]
+    seen, decoder = pretrained.perceptual()(content), pretrained.decoder()
+    image = np.asarray(decoder({name: seen[name] for name in decoder.input}))
+    inside = garment.mask > 0.99
+    assert 0.01 < np.abs(image - content)[0][inside].mean() < 0.15  # of a range of 2
+
+
+def test_the_shipped_translators_go_there_and_back():
+    known = data.plain_and_printed(10, seed=2_000)
+    to_y, to_x = (pretrained.translator(f"cyclegan_to_{domain}") for domain in "yx")
+    there = np.asarray(to_y(known.x))
+    inside = known.masks[..., None]
+
+    def error(images, wanted):
+        return (np.abs(images - wanted) * inside).sum() / (3 * inside.sum())
+
+    assert 0.1 < error(there, known.truth) < 0.4 < error(known.x, known.truth)
+    assert 0.02 < error(np.asarray(to_x(there)), known.x) < 0.15
+
+
 # Manifests that are not there or lie.
 
 
@@ -231,6 +253,13 @@ def test_of_the_shipped_networks_only_those_of_the_wanted_kind_are_offered():
         pretrained.features("nope")
     with pytest.raises(WeightsError, match="The kit ships vae_encoder, vaegan_encoder; your"):
         pretrained.encoder("nope")
+    for load, name in (
+        (pretrained.perceptual, "fashion_features"),
+        (pretrained.decoder, "adain_decoder"),
+        (pretrained.translator, "cyclegan_to_x, cyclegan_to_y"),
+    ):
+        with pytest.raises(WeightsError, match=f"The kit ships {name}; your"):
+            load("nope")
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "dcgan.v9", "runs/none/generator.json"])

@@ -1,12 +1,16 @@
 """What every committed notebook promises, beside running from top to bottom (nbval does that)."""
 
+import base64
 import copy
+import io
 import re
 import statistics
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from fashionlab import shipped
 
@@ -121,6 +125,21 @@ def test_cleaning_keeps_outputs_and_drops_the_rest():
     assert [o.get("text") for o in notebook.cells[0].outputs] == ["a\nb\n", None]
     assert notebook.cells[0].outputs[1].data == {"text/plain": "Sliders"}
     assert set(notebook.metadata) == {"kernelspec", "language_info", "fashionlab"}
+
+
+def test_a_large_picture_gets_a_palette_and_a_small_one_stays():
+    rng = np.random.default_rng(0)
+    hues = np.linspace(0, 200, 300)[:, None] * np.ones((1, 300)) + rng.normal(0, 5, (300, 300))
+    for pixels, shrinks in ((np.stack([hues] * 3, axis=2), True), (np.zeros((40, 40, 3)), False)):
+        content = io.BytesIO()
+        Image.fromarray(np.uint8(pixels.clip(0, 255))).save(content, "PNG")
+        before = base64.b64encode(content.getvalue()).decode()
+        after = execute.slim(before)
+        assert (len(after) < 0.8 * len(before)) is shrinks
+        assert execute.slim(after) == after
+        seen = np.asarray(Image.open(io.BytesIO(base64.b64decode(after))).convert("RGB"), float)
+        assert seen.shape == pixels.shape
+        assert np.abs(seen - pixels).mean() < 3
 
 
 def test_badges_point_to_the_repository_and_go_again():
