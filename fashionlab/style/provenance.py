@@ -41,7 +41,7 @@ def _stored_size(file) -> tuple[int, int]:
         file.seek(0)
         try:
             return reader(file).size
-        except SyntaxError:  # how Pillow's readers say that a file is of another kind
+        except (SyntaxError, OSError):  # how readers say, old and new, that it is of another kind
             continue
     raise DataError("The image was replaced while it was being read. Try again.")
 
