@@ -54,7 +54,7 @@ def worn(garment, swatches, rng):
 
 
 def window(image, rng):
-    """CROP x CROP pixels out of the middle half of an image, or all of it."""
+    """CROP x CROP pixels out of the middle of an image, or all of it."""
     spare = len(image) - CROP
     top, left = rng.integers(spare // 4, spare * 3 // 4 + 1, 2)
     return image[top : top + CROP, left : left + CROP]

@@ -77,8 +77,8 @@ CLAIMS = {
     "C": "C is what this notebook warns of: the way back may be paved with a hidden message.",
 }
 MISSING = {
-    "A": "A was shown: a blur of 0.7 pixels, which takes nothing but detail, destroyed it.",
-    "D": "D was shown: back from the true stripes, the colour was as wrong as a guess.",
+    "A": "A was shown: after a blur of 0.7 pixels the colour was as wrong as a guess.",
+    "D": "D was shown: back from the true stripes, the colour was no better than a guess.",
     "E": "E was shown: with noise of deviation 0.2 the colours were still nearly right.",
 }
 
@@ -99,7 +99,7 @@ def _examine_claims(answer):
 e12_2 = Exercise(
     name="e12_2",
     examine=_examine_claims,
-    praise="Right: it is in the detail, it is robust against noise, and a low error hides it.",
+    praise="Right: it is in the picture, stands noise but no blur, and a low error hides it.",
     hint_text="Look at the five numbers of the disturbed pictures, and at the three before them.",
     answer={"A", "D", "E"},
 )

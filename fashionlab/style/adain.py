@@ -14,7 +14,7 @@ ops = keras.ops
 
 LAYERS = ("scale_8", "scale_4", "scale_2", "scale_1")  # of `nets.fashion_features`: are restyled
 STEP = 8  # pixels of the image to one of the coarsest
-GRAIN = 0.15  # deviation of the noise on a content: more of it is more print and less garment
+GRAIN = 0.15  # deviation of the noise on a content
 OCTAVES = (1, 2, 4, 8, 16)  # pixels of its grains
 GREY = 0.64  # share of the noise's variance that all colours have in common
 SMALLEST = 32
@@ -115,7 +115,15 @@ def grain(shape, seed):
 
 
 def adain(
-    content, styles, *, weights=None, alpha=1.0, mask=None, seed=0, decoder=None
+    content,
+    styles,
+    *,
+    weights=None,
+    alpha=1.0,
+    mask=None,
+    grain_strength=GRAIN,
+    seed=0,
+    decoder=None,
 ) -> np.ndarray:
     """The content in the style of one image, or of several mixed.
 
@@ -128,6 +136,8 @@ def adain(
             remembers it.
         mask: `(height, width)` in [0, 1]: 1 where the image may change, 0 where it stays as it is.
             What is outside does not take part in the content's statistics. None changes all.
+        grain_strength: Deviation of the noise that is put on the content in proportion to `alpha`,
+            0 or more: more of it is more print and less garment. 0 leaves plain cloth plain.
         seed: Of the grain, which decides where a pattern falls.
         decoder: `keras.Model`, as `nets.adain_decoder` builds it. By default the one that the kit
             ships.
@@ -138,7 +148,7 @@ def adain(
     Raises:
         DataError: An image or the mask has another shape or range, or the mask is 0 everywhere.
         ConfigurationError: There are too many styles or none, the weights do not fit them, or alpha
-            is out of range.
+            or the grain is out of range.
 
     Reference:
         Huang & Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance
@@ -150,11 +160,13 @@ def adain(
     styles, weights = _checked_styles(styles, weights)
     if not 0 <= alpha <= 1:
         raise ConfigurationError(f"alpha={alpha}: use a number from 0 to 1.")
+    if not 0 <= grain_strength < np.inf:
+        raise ConfigurationError(f"grain_strength={grain_strength}: use a number of 0 or more.")
     where = _filled(mask)
     places = {name: ops.average_pool(where, int(name.removeprefix("scale_"))) for name in LAYERS}
     filled = _filled(content)
     # No more noise than style, and none outside of the mask.
-    noise = alpha * GRAIN * where * _kept_grain(filled.shape, seed) if alpha else 0
+    noise = alpha * grain_strength * where * _kept_grain(filled.shape, seed)
     seen = _encoder()(filled + noise)
     # A mixture of restyled features is the features in a mixture of statistics.
     wanted = [_style_statistics(style.tobytes(), style.shape) for style in styles]
@@ -170,12 +182,12 @@ def adain(
     return mask * np.asarray(image) + (1 - mask) * content
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _kept_grain(shape, seed):
     return np.asarray(grain(shape, seed))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _style_statistics(pixels: bytes, shape):
     """Means and deviations of a style by layer; kept, as a style is mostly used again."""
     seen = _encoder()(_filled(np.frombuffer(pixels, np.float32).reshape(shape)))

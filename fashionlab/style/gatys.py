@@ -344,7 +344,9 @@ def _painted(task, start, steps, optimizer, finished, progress, on_step):
     try:
         for finer, end in zip(factors, ends, strict=True):
             image, factor = _refined(image, start, factor, finer), finer
-            OPTIMIZERS[optimizer](_loss(task, image.shape[:2], factor), image, end - step, report)
+            if end > step:  # L-BFGS takes a step even where it is given none
+                loss = _loss(task, image.shape[:2], factor)
+                OPTIMIZERS[optimizer](loss, image, end - step, report)
             bar.update(end - step)  # where nothing is left to gain, fewer were needed
             step = end
     except KeyboardInterrupt:

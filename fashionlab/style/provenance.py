@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from fashionlab import pretrained
 from fashionlab.backend import keras
-from fashionlab.data.images import READERS
+from fashionlab.data.images import ONE_AT_A_TIME, READERS
 from fashionlab.data.textiles import KINDS
 from fashionlab.errors import ConfigurationError, DataError, StorageError
 from fashionlab.files import write_atomically
@@ -54,7 +54,7 @@ def array_source(image: np.ndarray) -> dict:
 
 
 def textile_source(textile) -> dict:
-    """What to note of a `data.textiles.Textile`. By kind and seed it can be drawn again."""
+    """What to note of a `Textile`: kind, seed and palette (to 8 bits) draw it again."""
     height, width = textile.pixels.shape[:2]
     return {
         "textile": textile.kind,
@@ -163,15 +163,16 @@ def read_provenance(path: str | Path) -> dict:
         path: Of a PNG or JPEG file.
 
     Returns:
-        The record: `content`, `styles`, `licence`, `method`, `networks` with the sha256 of their
-        weights, `parameters`, `seed`, `made_with`, `made_at`, and `picture`, which is `"result"` or
-        `"sheet"`.
+        The record: `content`, `styles`, `mask`, `licence`, `method`, `networks` with the sha256 of
+        their weights, `parameters`, `seed`, `made_with`, `made_at`, and `picture`, which is
+        `"result"` or `"sheet"`.
 
     Raises:
         DataError: There is no such picture, or it holds no record.
     """
     try:
         with (
+            ONE_AT_A_TIME,
             warnings.catch_warnings(action="ignore"),  # Pillow's, of other metadata
             Image.open(path, formats=("PNG", "JPEG")) as picture,
         ):
@@ -183,7 +184,7 @@ def read_provenance(path: str | Path) -> dict:
     try:
         record = json.loads(text)
         record["made_with"]["fashionlab"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DataError(
             f"{path} holds no record of where it comes from. Programs that edit or shrink pictures "
             f"often drop it; look for the file as it was saved."

@@ -138,7 +138,9 @@ def stylize(
             `garment_mask`. Or a path of an image that is white where the picture may change and
             black where it stays, or an array `(height, width)` in [0, 1]; of any size, but with
             the proportions of the content.
-        strength: How much of the style, from 0 to 1.
+        strength: How much of the style, from 0 to 1. At 0, `"adain"` gives the content as its
+            decoder remembers it; for `"gatys"` it is a weight, and even at 0 the mean colour is
+            the style's.
         size: Pixels of the longer side, from 32 to 2048; every image is scaled down to it and
             keeps its proportions. A smaller image stays as it is.
         colour: `"style"` takes the colours of the style, `"content"` keeps those of the content and
@@ -162,12 +164,14 @@ def stylize(
     _check(method, strength, size, colour, seed)
     provenance.check_licence(licence)
     networks = provenance.networks(*METHODS[method])
-    image, content_source = _load(content, size, "content")
-    styles, sources = zip(*[_style(one, size, seed) for one in _several(style)], strict=True)
-    area, mask_source = _mask(mask, image, size)
+    image, content_source = load_source(content, size, "content")
+    styles, sources = zip(*[load_style(one, size, seed) for one in _several(style)], strict=True)
+    area, mask_source = load_mask(mask, image, size)
     taken = {}
     if method == "adain":
-        made = adain(image, list(styles), weights=weights, alpha=strength, mask=area)
+        made = adain(
+            image, list(styles), weights=weights, alpha=strength, mask=area, seed=int(seed)
+        )
     else:
         settings = {"weights": weights, "strength": strength, "mask": area, "seed": seed}
         settings |= {"progress": progress, "on_step": _counting(taken, on_step)}
@@ -312,8 +316,8 @@ def _check(method, strength, size, colour, seed):
         raise ConfigurationError(f"seed={seed!r}: use a whole number from 0 to 2**32 - 1.")
 
 
-def _load(source, size, name):
-    """An image, and what to note of it."""
+def load_source(source, size, name):
+    """An image `(height, width, 3)` in [-1, 1], and what to note of it."""
     image = load_image(source, size=size)
     if min(image.shape[:2]) < SIZES[0]:
         raise DataError(
@@ -333,7 +337,8 @@ def _several(style) -> list:
     return styles
 
 
-def _style(source, size, seed):
+def load_style(source, size, seed):
+    """A style from a file, an array or the name of a textile, and what to note of it."""
     if isinstance(source, str) and source in KINDS:
         source = draw_textile(source, min(size, 1024), seed)
     if isinstance(source, Textile):
@@ -343,10 +348,10 @@ def _style(source, size, seed):
             f"{source!r} is neither an image file nor a drawn textile. Textiles are "
             f"{', '.join(KINDS)}."
         )
-    return _load(source, size, "style")
+    return load_source(source, size, "style")
 
 
-def _mask(mask, image, size):
+def load_mask(mask, image, size):
     """Where the image may change, or None for everywhere, and what to note of that."""
     if mask is None:
         return None, None

@@ -8,6 +8,7 @@ from fashionlab.widgets.gan_lab import gan_lab
 from fashionlab.widgets.garment_explorer import garment_explorer
 from fashionlab.widgets.latent_explorer import latent_explorer
 from fashionlab.widgets.shape_calculator import shape_calculator
+from fashionlab.widgets.style_studio import style_studio
 from fashionlab.widgets.symptom_board import symptom_board
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "garment_explorer",
     "latent_explorer",
     "shape_calculator",
+    "style_studio",
     "symptom_board",
 ]

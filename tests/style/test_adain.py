@@ -231,6 +231,20 @@ def test_it_is_the_same_every_time():
     assert difference(adain(content, style), adain(content, style, seed=1)) > 1e-3
 
 
+def test_without_grain_plain_cloth_stays_plain():
+    content = np.full((64, 64, 3), 0.2, np.float32)
+    inside = slice(24, 40)  # far from what is mirrored
+    bare = adain(content, picture(seed=1), grain_strength=0)[inside, inside]
+    grained = adain(content, picture(seed=1))[inside, inside]
+    assert bare.std(axis=(0, 1)).max() < 1e-4 < 1e-3 < grained.std(axis=(0, 1)).max()
+
+
+@pytest.mark.parametrize("strength", [-0.1, np.nan, np.inf])
+def test_grain_out_of_range_is_refused(strength):
+    with pytest.raises(ConfigurationError, match=r"grain_strength=.*0 or more"):
+        adain(picture(), picture(), grain_strength=strength)
+
+
 def test_another_decoder_is_taken_where_one_is_given():
     keras.utils.set_random_seed(5)
     own = nets.adain.adain_decoder()

@@ -214,6 +214,19 @@ def test_every_size_gets_its_share_of_the_steps(checks, features, monkeypatch):
     assert sizes == [((32, 32, 3), 3), ((65, 65, 3), 3), ((130, 130, 3), 4)]
 
 
+def test_fewer_steps_than_sizes_are_as_many_as_were_asked_for(checks, features):
+    numbers = []
+    texture(
+        np.tile(checks, (4, 4, 1)),
+        130,  # three sizes
+        features=features,
+        steps=1,
+        progress=False,
+        on_step=lambda step, steps, loss, image: numbers.append((step, steps)),
+    )
+    assert numbers == [(1, 1)]
+
+
 def test_small_images_are_reported_at_full_size(checks, features):
     shapes = []
     texture(

@@ -240,6 +240,14 @@ def test_what_other_programs_note_is_no_record(tmp_path, name, text):
         read_provenance(tmp_path / name)
 
 
+def test_a_note_that_is_nested_without_end_is_no_record(tmp_path):
+    chunks = PngInfo()
+    chunks.add_text("Provenance", "[" * 200_000)
+    Image.fromarray(PIXELS).save(tmp_path / "out.png", pnginfo=chunks)
+    with pytest.raises(DataError, match="holds no record"):
+        read_provenance(tmp_path / "out.png")
+
+
 def test_what_is_no_picture_says_so(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     save_picture(tmp_path / "whole.png", PIXELS, RECORD)
