@@ -349,7 +349,7 @@ def translated(generator, images: np.ndarray, batch_size: int = 50) -> np.ndarra
     Raises:
         DataError: The images have another shape or range.
     """
-    images = checked_images(images, (*np.shape(images)[1:3], 3))
+    images = checked_images(images, (*np.shape(images)[-3:-1], 3))
     return in_batches(lambda batch: generator(batch, training=False), images, batch_size=batch_size)
 
 

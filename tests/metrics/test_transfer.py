@@ -330,3 +330,25 @@ def test_gram_matrices_need_images_that_the_network_takes():
     small = textured(16)
     with pytest.raises(DataError, match="32 pixels"):
         gram_distance(small, small, None)
+
+
+def test_of_a_large_image_some_patches_are_looked_at(monkeypatch):
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(-1, 1, (2, 64, 64, 3)).astype(np.float32)
+    whole = transfer.patch_style_distance(x, y**3, None)
+    monkeypatch.setattr(transfer, "MOST", 500)
+    few = transfer.patch_style_distance(x, y**3, None)
+    assert few == transfer.patch_style_distance(x, y**3, None)
+    assert few != whole
+    assert few == pytest.approx(whole, rel=0.3)
+    assert transfer.patch_style_distance(x, x, None) == 0  # the same patches of both
+    places = np.ones((30, 40), bool)
+    assert transfer._thinned(places, 0).sum() == 500
+
+
+def test_a_mask_of_the_last_odd_line_alone_gives_a_figure():
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(-1, 1, (2, 33, 32, 3)).astype(np.float32)
+    mask = np.zeros((33, 32))
+    mask[32] = 1
+    assert 0 < transfer.gram_distance(x, y, mask) < 1

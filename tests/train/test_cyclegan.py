@@ -336,7 +336,7 @@ def test_without_averaging_the_networks_stand_for_themselves(build):
 @pytest.mark.parametrize(
     ("images", "says"),
     [
-        (X[0], r"shape \(8, 6, 3\); wanted.*image\[None\]"),
+        (X[0], r"shape \(8, 6, 3\); wanted \(number, 8, 6, 3\).*image\[None\]"),
         (X[..., :1], r"shape \(8, 8, 6, 1\); wanted \(number, 8, 6, 3\)"),
         (X[:0], "one or more"),
         (127.5 * (X + 1), r"wanted \[-1, 1\]"),
