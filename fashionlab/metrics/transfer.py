@@ -14,13 +14,12 @@ from fashionlab import shipped
 from fashionlab.errors import DataError
 from fashionlab.metrics.edges import beside, canny
 from fashionlab.metrics.points import sliced_wasserstein
+from fashionlab.metrics.ssim import blurred, ssim_map
 from fashionlab.style import gram, perceptual
 from fashionlab.style.colour import LUMINANCE
 from fashionlab.style.inputs import checked_image, checked_mask
 
 SHADING = 6 / 128  # heights of the image: standard deviation of the blur that hides a print
-STABLE = (0.01**2, 0.03**2)  # C1 and C2 of the SSIM, for values that span 1
-WINDOW = 3.5  # standard deviations at which windows end: 11 pixels in all for 1.5, as in the paper
 BORDER = 2  # pixels inside the mask in which an edge belongs to the outline
 TURNS = 12  # directions told apart for the hits by chance
 PATCH = 7  # pixels on each side
@@ -74,38 +73,6 @@ def shipped_results() -> dict:
 # Structure
 
 
-def ssim_map(
-    x: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, width: float = 1.5
-) -> np.ndarray:
-    """Structural similarity of two grey images around each pixel.
-
-    (2 m_x m_y + C1) (2 c_xy + C2) / ((m_x^2 + m_y^2 + C1) (v_x + v_y + C2)), with means m,
-    variances v and covariance c under a Gaussian window. What the mask leaves out takes no part in
-    any window.
-
-    Args:
-        x: `(height, width)` in [0, 1].
-        y: Of the same shape.
-        mask: Weights of the pixels, of the same shape, 0 or more. None: all alike.
-        width: Standard deviation of the window in pixels.
-
-    Returns:
-        `(height, width)` in [-1, 1]; 1 where both are alike.
-
-    Reference:
-        Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity",
-        2004, equation 13.
-    """
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    mask = np.ones_like(x) if mask is None else mask
-    mean_x, mean_y, xx, yy, xy = (_blurred(z, mask, width) for z in (x, y, x * x, y * y, x * y))
-    product, squares = mean_x * mean_y, mean_x**2 + mean_y**2
-    first, second = STABLE
-    return ((2 * product + first) * (2 * (xy - product) + second)) / (
-        (squares + first) * (xx + yy - squares + second)
-    )
-
-
 def structure_kept(result: np.ndarray, content: np.ndarray, mask: np.ndarray) -> float:
     """How much of the content's light and shade the result has: the SSIM of both when blurred.
 
@@ -128,7 +95,7 @@ def structure_kept(result: np.ndarray, content: np.ndarray, mask: np.ndarray) ->
     """
     result, content, mask = _checked(result, content, mask)
     blur = SHADING * len(mask)
-    x, y = (_blurred(_luminance(image), mask, blur) for image in (result, content))
+    x, y = (blurred(_luminance(image), mask, blur) for image in (result, content))
     (mean_x, spread_x), (mean_y, spread_y) = (_moments(z, mask) for z in (x, y))
     x = (x - mean_x) * spread_y / max(spread_x, TINY) + mean_y
     return float(np.average(ssim_map(x, y, mask, blur), weights=mask))
@@ -368,12 +335,6 @@ def _checked(result, other, mask, least=1):
 def _luminance(image):
     """`(height, width)` in [0, 1]."""
     return (image @ LUMINANCE + 1) / 2
-
-
-def _blurred(values, weights, width):
-    """Means under a Gaussian window of what has a weight."""
-    blur = functools.partial(ndimage.gaussian_filter, sigma=width, mode="constant", truncate=WINDOW)
-    return blur(values * weights) / np.maximum(blur(weights), TINY)
 
 
 def _moments(values, weights):
