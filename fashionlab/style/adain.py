@@ -8,7 +8,7 @@ from fashionlab import pretrained
 from fashionlab.backend import keras
 from fashionlab.errors import ConfigurationError
 from fashionlab.style.features import perceptual
-from fashionlab.style.inputs import checked_image, checked_mask
+from fashionlab.style.inputs import MOST_STYLES, SMALLEST, checked_image, checked_mask
 
 ops = keras.ops
 
@@ -17,8 +17,6 @@ STEP = 8  # pixels of the image to one of the coarsest
 GRAIN = 0.15  # deviation of the noise on a content
 OCTAVES = (1, 2, 4, 8, 16)  # pixels of its grains
 GREY = 0.64  # share of the noise's variance that all colours have in common
-SMALLEST = 32
-MOST = 4  # styles
 EPSILON = 1e-5  # added to variances: the root of 0 has no slope
 
 
@@ -213,8 +211,10 @@ def _filled(image):
 def _checked_styles(styles, weights):
     """The styles as a list, and their shares."""
     styles = list(styles) if isinstance(styles, list | tuple) else [styles]
-    if not 1 <= len(styles) <= MOST:
-        raise ConfigurationError(f"{len(styles)} styles: give one, or a list of up to {MOST}.")
+    if not 1 <= len(styles) <= MOST_STYLES:
+        raise ConfigurationError(
+            f"{len(styles)} styles: give one, or a list of up to {MOST_STYLES}."
+        )
     styles = [checked_image(style, f"style {i}", SMALLEST) for i, style in enumerate(styles)]
     shares = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
     if shares.shape != (len(styles),) or not (shares.min() >= 0 < shares.sum() < np.inf):

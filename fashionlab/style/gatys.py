@@ -12,11 +12,9 @@ from fashionlab.errors import ConfigurationError, DataError
 from fashionlab.style.colour import LUMINANCE
 from fashionlab.style.descent import adam, lbfgs
 from fashionlab.style.features import perceptual
-from fashionlab.style.inputs import checked_image, checked_mask
+from fashionlab.style.inputs import MOST_STYLES, SMALLEST, checked_image, checked_mask
 from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
 
-MOST_STYLES = 4
-SMALLEST = 32  # pixels that the networks need each way
 LEVELS = 3  # sizes at most, each half of the one after it
 KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest sees grain
 CONTENT = 0.5  # weight of these layers, next to a style of strength 1

@@ -5,6 +5,9 @@ import numpy as np
 from fashionlab.data.arrays import check_range
 from fashionlab.errors import DataError
 
+MOST_STYLES = 4
+SMALLEST = 32  # pixels that the networks need each way
+
 
 def checked_image(image, name: str, least: int = 1) -> np.ndarray:
     """One image as style transfer wants it.

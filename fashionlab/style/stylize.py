@@ -20,13 +20,12 @@ from fashionlab.style import provenance
 from fashionlab.style.adain import adain
 from fashionlab.style.colour import keep_colours
 from fashionlab.style.gatys import neural_style
-from fashionlab.style.inputs import checked_image, checked_mask
+from fashionlab.style.inputs import MOST_STYLES, checked_image, checked_mask
 
 # Each with the networks that it uses, all of them shipped.
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
 COLOURS = ("style", "content")
 SIZES = (32, 2048)
-MOST = 4  # styles
 
 TOLERANCE = 0.05  # of the distance from black to white: as near as that is ground
 UNEVEN = 0.2  # a ground whose shades lie farther apart than that is not plain
@@ -332,8 +331,8 @@ def load_source(source, size, name):
 def _several(style) -> list:
     """One style or many as a list."""
     styles = list(style) if isinstance(style, list | tuple) else [style]
-    if not 1 <= len(styles) <= MOST:
-        raise ConfigurationError(f"{len(styles)} styles are given; wanted 1 to {MOST}.")
+    if not 1 <= len(styles) <= MOST_STYLES:
+        raise ConfigurationError(f"{len(styles)} styles are given; wanted 1 to {MOST_STYLES}.")
     return styles
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from fashionlab.backend import keras, tf
 from fashionlab.data import UnpairedBatches
 from fashionlab.errors import ConfigurationError
-from fashionlab.style.adain import LAYERS, SMALLEST, STEP, grain, restyled
+from fashionlab.style.adain import LAYERS, STEP, grain, restyled
+from fashionlab.style.inputs import SMALLEST
 from fashionlab.style.losses import gram, style_loss
 from fashionlab.train.resumable import Resumable
 

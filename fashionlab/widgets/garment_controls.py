@@ -9,7 +9,7 @@ from fashionlab.widgets.garment_state import FILM, GRID, KEPT, REACH, STEPS
 from fashionlab.widgets.line import Line
 from fashionlab.widgets.pad import Pad
 from fashionlab.widgets.tiles import Tiles
-from fashionlab.widgets.view import button
+from fashionlab.widgets.view import button, column, section
 
 SIDE = 308  # pixels of the large picture on the screen
 TILE = 44
@@ -39,7 +39,7 @@ class GarmentControls:
     def rows(self) -> list:
         """The widgets as they stand in the view, row by row."""
         name = _row(self.name, self.star)
-        hand = _column(
+        hand = column(
             self.image,
             _row(self.undo, self.redo),
             name,
@@ -49,18 +49,18 @@ class GarmentControls:
         )
         plane = [_title("The plane of two directions"), self.across, self.up]
         classes = [_title("Class"), self.first, self.second, self.amount] if self.classes else []
-        ways = _column(
-            _section(self.pad, _column(*plane, *classes)),
+        ways = column(
+            section(self.pad, column(*plane, *classes)),
             *(_row(*pair) for pair in zip(self.strengths, self.strips, strict=True)),
         )
-        grid = _column(_title("Garments"), self.grid, _row(self.others, self.like, self.radius))
-        walk = _column(_title("From A to B"), self.film, _row(self.pin_a, self.pin_b, self.between))
+        grid = column(_title("Garments"), self.grid, _row(self.others, self.like, self.radius))
+        walk = column(_title("From A to B"), self.film, _row(self.pin_a, self.pin_b, self.between))
         return [
             self.message,
-            _section(hand, ways),
-            _section(grid, walk),
-            _column(_title("Lately"), self.history),
-            _column(_title("Favourites"), self.favourites, _row(self.save, self.boards, self.open)),
+            section(hand, ways),
+            section(grid, walk),
+            column(_title("Lately"), self.history),
+            column(_title("Favourites"), self.favourites, _row(self.save, self.boards, self.open)),
         ]
 
     def follow(self) -> None:
@@ -265,15 +265,6 @@ class GarmentControls:
 def _row(*children):
     layout = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 8px"}
     return widgets.HBox(children, layout=layout)
-
-
-def _section(*children):
-    layout = {"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "0 20px"}
-    return widgets.HBox(children, layout=layout)
-
-
-def _column(*children):
-    return widgets.VBox(children, layout={"align_items": "flex-start"})
 
 
 def _picture(layout):

@@ -11,7 +11,7 @@ from fashionlab.widgets.line import Line
 from fashionlab.widgets.pad import Pad
 from fashionlab.widgets.studio_state import CORNERS, FOLDER, THUMBNAIL, StudioState
 from fashionlab.widgets.tiles import Tiles
-from fashionlab.widgets.view import View, button
+from fashionlab.widgets.view import View, button, column, section
 
 SIDE = 384  # pixels of the picture on the screen
 COLUMNS = 6  # swatches in a row
@@ -50,14 +50,14 @@ class StyleStudio(View):
         self._make_files()
         layout = {"width": f"{SIDE}px", "height": f"{SIDE}px", "object_fit": "contain"}
         image = widgets.Image(format="png", layout=layout | {"max_width": "100%"})
-        hand = _column(
+        hand = column(
             image,
             self.alpha,
             _row(self.keep_colours, self.masked),
             _row(self.content, self.own_content),
             _row(self.save, self.licence),
         )
-        choice = _column(
+        choice = column(
             _title("Swatches: a click puts one into the marked corner"),
             self.gallery,
             self.own_style,
@@ -67,7 +67,7 @@ class StyleStudio(View):
         )
         super().__init__(
             image,
-            [_section(hand, choice), self.message],
+            [section(hand, choice), self.message],
             "Style studio: a garment in the style of swatches, mixed with a knob",
             flex_flow="column",
             align_items="flex-start",
@@ -206,15 +206,6 @@ def _fill(tiles, sources, labels):
 def _row(*children):
     layout = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 12px"}
     return widgets.HBox(children, layout=layout)
-
-
-def _section(*children):
-    layout = {"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "0 20px"}
-    return widgets.HBox(children, layout=layout)
-
-
-def _column(*children):
-    return widgets.VBox(children, layout={"align_items": "flex-start"})
 
 
 def _title(text):

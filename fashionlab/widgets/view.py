@@ -61,6 +61,17 @@ def button(label, icon, tooltip):
     return widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
 
 
+def section(*children):
+    """Parts beside each other, or below where there is no room."""
+    layout = {"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "0 20px"}
+    return widgets.HBox(children, layout=layout)
+
+
+def column(*children):
+    """Parts below each other, each as wide as it is."""
+    return widgets.VBox(children, layout={"align_items": "flex-start"})
+
+
 def _close(widget) -> None:
     for child in getattr(widget, "children", ()):
         _close(child)
