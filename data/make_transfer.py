@@ -34,7 +34,7 @@ from fashionlab.files import write_atomically
 FILE = Path(__file__).with_name("transfer.json")
 SHEET = Path(__file__).parent / "pictures" / "transfer.png"
 RESULTS = Path("runs/transfer")
-SEED = 1000  # the trainings use 0
+SEED = 2000  # the trainings use 0, and the grain of AdaIN was chosen on pairs of 1000
 SIZES = {"textiles": 128, "stripes": 64}  # pixels
 TILE = 64  # pixels: a swatch at scale 1 on a garment of 128
 SHOWN = (0, 3, 6, 7, 9)  # pairs of the sheet
@@ -305,7 +305,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", metavar="METHOD", choices=[*REFERENCES, *METHODS])
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
-    parser.add_argument("--number", type=int, default=14, help="pairs in each table, from 2")
+    parser.add_argument("--number", type=int, default=28, help="pairs in each table, from 2")
     parser.add_argument("--file", type=Path, default=FILE)
     parser.add_argument("--sheet", action="store_true", help="only draw the picture")
     arguments = parser.parse_args()
