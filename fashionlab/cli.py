@@ -376,10 +376,13 @@ def _stylize(options) -> int:
     seconds = time.monotonic() - begun
     made.save(options.out, overwrite=options.overwrite)
     height, width = made.image.shape[:2]
-    steps = made.record["parameters"].get("steps")
+    steps = ""
+    if options.method == "gatys":
+        taken = made.record["parameters"]
+        steps = f" in {taken['steps']} of {taken['of_steps']} steps"
     print(
         f"{options.out} shows {options.content} in the style of {' and '.join(options.styles)}, "
-        f"{width} x {height} pixels, by {options.method}{f' in {steps} steps' if steps else ''}. "
+        f"{width} x {height} pixels, by {options.method}{steps}. "
         f"It took {seconds:.1f} seconds with the kit's own features (fashion_features)."
     )
     if options.sheet is not None:

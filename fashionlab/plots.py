@@ -153,6 +153,44 @@ def image_grid(
     return figure
 
 
+def image_rows(rows: Mapping[str, np.ndarray], scale: float = 0.8) -> Figure:
+    """Rows of images that belong together column by column, with the name of each beside it.
+
+    Args:
+        rows: Name to float32 `(number, height, width, 1 or 3)` in [-1, 1], all of one shape.
+        scale: Inches that an image is wide.
+
+    Raises:
+        DataError: The rows differ in shape, or hold no images.
+
+    Example:
+        >>> figure = image_rows({"before": np.zeros((3, 8, 8, 1)), "after": np.ones((3, 8, 8, 1))})
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        ['before', 'after']
+    """
+    images = [_checked(row) for row in rows.values()]
+    if len({row.shape for row in images}) != 1:
+        raise DataError(
+            f"Rows have shapes {', '.join(f'{n}: {np.shape(row)}' for n, row in rows.items())}; "
+            f"wanted one or more rows, all of one shape."
+        )
+    number, _, width, _ = images[0].shape
+    tiles = mosaic(np.concatenate(images), columns=number)
+    inches = scale / width
+    names = max(map(len, rows)) * 0.075 + 0.1  # inches
+    figure = Figure(
+        figsize=(tiles.shape[1] * inches + names, tiles.shape[0] * inches), layout="compressed"
+    )
+    axes = figure.subplots()
+    _show(axes, tiles)
+    axes.set_frame_on(False)
+    axes.set_xticks([])
+    centres = (np.arange(len(images)) + 0.5) * tiles.shape[0] / len(images)
+    axes.set_yticks(centres - 0.5, rows, fontsize=8)
+    axes.tick_params(length=0)
+    return figure
+
+
 def side_by_side(
     groups: Mapping[str, np.ndarray], columns: int | None = None, scale: float = 0.45
 ) -> Figure:

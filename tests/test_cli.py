@@ -481,8 +481,8 @@ def test_a_picture_is_stylized_with_a_record_and_a_word_on_what_was_made(gatys, 
     assert stylize("print.jpg", "-o", "out.png") == 0
     out = capsys.readouterr().out
     assert out.startswith(
-        "out.png shows dress.png in the style of print.jpg, 60 x 40 pixels, by gatys in 2 steps. "
-        "It took "
+        "out.png shows dress.png in the style of print.jpg, 60 x 40 pixels, by gatys in 2 of 2 "
+        "steps. It took "
     )
     assert out.endswith(" seconds with the kit's own features (fashion_features).\n")
     teal = fashionlab.data.load_image("dress.png")

@@ -25,6 +25,7 @@ def images(number, height=28, width=28, channels=1):
 FIGURES = {
     "image_grid": lambda: plots.image_grid(images(6), title="six"),
     "image_grid with titles": lambda: plots.image_grid(images(3), titles=["a", "b", "c"]),
+    "image_rows": lambda: plots.image_rows({"one": images(4), "other": images(4)}),
     "side_by_side": lambda: plots.side_by_side({"one": images(4), "other": images(2, channels=3)}),
     "training_curves": lambda: plots.training_curves(CURVES, (1.4, 0.7)),
     "dashboard": lambda: plots.dashboard(images(4), CURVES, "a headline"),
@@ -142,6 +143,21 @@ def test_image_grid_puts_each_title_above_its_image():
     figure = plots.image_grid(images(3), columns=2, titles=["a", "b", "c"])
     assert [axes.get_title() for axes in figure.axes] == ["a", "b", "c", ""]
     np.testing.assert_array_equal(shown(figure.axes[2]), greys(images(3)[2:]))
+
+
+def test_image_rows_have_their_names_at_their_middles():
+    figure = plots.image_rows({"before": images(3), "after": -images(3)})
+    (axes,) = figure.axes
+    both = np.concatenate([images(3), -images(3)])
+    np.testing.assert_array_equal(shown(axes), plots.mosaic(both, columns=3)[..., 0])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["before", "after"]
+    np.testing.assert_allclose(axes.get_yticks(), [14, 43], atol=1)  # 28 pixels, 2 between them
+
+
+@pytest.mark.parametrize("other", [images(4), images(3)[:, :20]])
+def test_rows_that_do_not_belong_together_are_refused(other):
+    with pytest.raises(DataError, match=r"one: \(3, 28, 28, 1\), other: .*all of one shape"):
+        plots.image_rows({"one": images(3), "other": other})
 
 
 def test_side_by_side_titles_each_group():

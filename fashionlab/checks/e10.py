@@ -67,6 +67,7 @@ e10_1 = Exercise(
         "up the products over all places."
     ),
     answer=gram,
+    shapes="Lay all places in one row each first: features.reshape(-1, features.shape[-1]).",
 )
 
 
@@ -167,7 +168,11 @@ def _examine_colours(answer):
     for message, value in mistakes.items():
         if np.allclose(found, value, atol=1e-6):
             return message
-    return f"Its first pixel is {found[0, 0].round(3)}; wanted {wanted[0, 0].round(3)}."
+    row, column = np.argwhere(~np.isclose(found, wanted, atol=1e-6))[0, :2]
+    return (
+        f"Its pixel in row {row}, column {column} is {found[row, column].round(3)}; wanted "
+        f"{wanted[row, column].round(3)}."
+    )
 
 
 e10_3 = Exercise(
@@ -179,4 +184,8 @@ e10_3 = Exercise(
         "content, in all three channels alike, what it lacks of the result's."
     ),
     answer=keep_colours,
+    shapes=(
+        "A lightness is (height, width), an image (height, width, 3): give the lightness a last "
+        "axis, lightness[..., np.newaxis]."
+    ),
 )

@@ -70,6 +70,10 @@ e11_1 = Exercise(
         "content's off, divide by its own; then multiply by the style's, and add the style's."
     ),
     answer=adain,
+    shapes=(
+        "Each channel has one mean and one deviation, over both axes of places: "
+        "x.mean(axis=(0, 1)), x.std(axis=(0, 1))."
+    ),
 )
 
 

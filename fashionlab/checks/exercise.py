@@ -50,6 +50,7 @@ class Exercise:
         praise: The sentence for a right answer.
         hint_text: What `.hint()` prints.
         answer: A right answer; `.solution()` prints its source or value.
+        shapes: What to say where NumPy finds that shapes of the answer do not fit each other.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Exercise:
     praise: str
     hint_text: str
     answer: object
+    shapes: str = ""
 
     def __call__(self, answer=...) -> Verdict:
         """Check an answer; the blank `...` is no mistake, and no answer raises."""
@@ -72,6 +74,8 @@ class Exercise:
                 f"Your answer could not be used: it raised {type(error).__name__}: "
                 f"{str(error).splitlines()[0] if str(error) else 'no message'}"
             )
+            if self.shapes and isinstance(error, ValueError):
+                complaint = f"{complaint}. {self.shapes}"
         if complaint is None:
             return Verdict("right", self.praise)
         return Verdict("wrong", complaint)

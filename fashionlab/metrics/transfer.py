@@ -11,12 +11,12 @@ import numpy as np
 from scipy import ndimage
 
 from fashionlab import shipped
+from fashionlab.data.images import LUMA
 from fashionlab.errors import DataError
 from fashionlab.metrics.edges import beside, canny
 from fashionlab.metrics.points import sliced_wasserstein
 from fashionlab.metrics.ssim import blurred, ssim_map
 from fashionlab.style import gram, perceptual
-from fashionlab.style.colour import LUMINANCE
 from fashionlab.style.inputs import checked_image, checked_mask
 
 SHADING = 6 / 128  # heights of the image: standard deviation of the blur that hides a print
@@ -334,7 +334,7 @@ def _checked(result, other, mask, least=1):
 
 def _luminance(image):
     """`(height, width)` in [0, 1]."""
-    return (image @ LUMINANCE + 1) / 2
+    return (image @ LUMA + 1) / 2
 
 
 def _moments(values, weights):

@@ -8,7 +8,7 @@ from fashionlab import pretrained
 from fashionlab.backend import keras
 from fashionlab.errors import ConfigurationError
 from fashionlab.style.features import perceptual
-from fashionlab.style.inputs import MOST_STYLES, SMALLEST, checked_image, checked_mask
+from fashionlab.style.inputs import SMALLEST, checked_image, checked_mask, checked_styles
 
 ops = keras.ops
 
@@ -155,7 +155,7 @@ def adain(
     """
     content = checked_image(content, "content", SMALLEST)
     mask = checked_mask(mask, content.shape[:2])[..., None]
-    styles, weights = _checked_styles(styles, weights)
+    styles, weights = checked_styles(styles, weights)
     if not 0 <= alpha <= 1:
         raise ConfigurationError(f"alpha={alpha}: use a number from 0 to 1.")
     if not 0 <= grain_strength < np.inf:
@@ -206,20 +206,3 @@ def _filled(image):
     """A batch of the image, mirrored below and to the right up to multiples of `STEP` pixels."""
     height, width = image.shape[:2]
     return np.pad(image, ((0, -height % STEP), (0, -width % STEP), (0, 0)), mode="reflect")[None]
-
-
-def _checked_styles(styles, weights):
-    """The styles as a list, and their shares."""
-    styles = list(styles) if isinstance(styles, list | tuple) else [styles]
-    if not 1 <= len(styles) <= MOST_STYLES:
-        raise ConfigurationError(
-            f"{len(styles)} styles: give one, or a list of up to {MOST_STYLES}."
-        )
-    styles = [checked_image(style, f"style {i}", SMALLEST) for i, style in enumerate(styles)]
-    shares = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
-    if shares.shape != (len(styles),) or not (shares.min() >= 0 < shares.sum() < np.inf):
-        raise ConfigurationError(
-            f"weights={weights!r} for {len(styles)} style(s): give each a number of 0 or more, "
-            f"one of them above 0."
-        )
-    return styles, [float(share) for share in shares / shares.sum()]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from fashionlab.data.images import LUMA
 from fashionlab.errors import DataError
 from fashionlab.style.inputs import checked_image, checked_mask
 
-LUMINANCE = np.array([0.299, 0.587, 0.114])  # of red, green and blue: ITU-R BT.601
 FAINT = 1e-4  # variance below which colours only differ by noise: about a level of 255, squared
 
 
@@ -72,8 +72,8 @@ def keep_colours(result: np.ndarray, content: np.ndarray) -> np.ndarray:
     result, content = checked_image(result, "result"), checked_image(content, "content")
     if result.shape != content.shape:
         raise DataError(f"The images have shapes {result.shape} and {content.shape}; wanted one.")
-    luminance = (result @ LUMINANCE)[..., None]
-    chroma = content - (content @ LUMINANCE)[..., None]
+    luminance = (result @ LUMA)[..., None]
+    chroma = content - (content @ LUMA)[..., None]
     room = np.where(chroma > 0, 1 - luminance, 1 + luminance)
     share = np.where(chroma == 0, 1, room / np.maximum(np.abs(chroma), 1e-12))
     share = np.clip(share.min(axis=-1, keepdims=True), 0, 1)

@@ -8,11 +8,11 @@ import scipy.ndimage
 from tqdm.auto import tqdm
 
 from fashionlab.backend import keras, tf
+from fashionlab.data.images import LUMA
 from fashionlab.errors import ConfigurationError, DataError
-from fashionlab.style.colour import LUMINANCE
 from fashionlab.style.descent import adam, lbfgs
 from fashionlab.style.features import perceptual
-from fashionlab.style.inputs import MOST_STYLES, SMALLEST, checked_image, checked_mask
+from fashionlab.style.inputs import SMALLEST, checked_image, checked_mask, checked_styles
 from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
 
 LEVELS = 3  # sizes at most, each half of the one after it
@@ -20,7 +20,7 @@ KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest 
 CONTENT = 0.5  # weight of these layers, next to a style of strength 1
 LIGHT = 0.02  # weight of light and shade
 LIGHTS = 8  # patches of light across the shorter side
-SMOOTH = 0.03  # weight of the total variation
+SMOOTH = 0.2  # weight of the total variation: with less, plain surfaces get a fine mesh
 NOISE = 0.05  # deviation of what a descent starts with: on a plain image it finds no way otherwise
 BLIND = 0.01  # share of a Gram matrix that is added to its distance from a plain image's
 TINY = 1e-8
@@ -173,27 +173,18 @@ def texture(
 
 
 def _regions(styles, weights, areas, mask):
-    styles = [styles] if getattr(styles, "ndim", 0) == 3 else list(styles)
-    if not 1 <= len(styles) <= MOST_STYLES:
-        raise ConfigurationError(f"{len(styles)} styles: wanted 1 to {MOST_STYLES}.")
-    styles = [checked_image(style, f"style {i + 1}", SMALLEST) for i, style in enumerate(styles)]
-    weights = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
-    if weights.shape != (len(styles),) or not (weights.min() >= 0 and 0 < weights.sum() < np.inf):
-        raise ConfigurationError(
-            f"weights={weights.tolist()}: wanted {len(styles)}, one for each style, 0 or more, "
-            f"not all 0."
-        )
-    used = np.flatnonzero(weights)
+    styles, shares = checked_styles(styles, weights)
+    used = np.flatnonzero(shares)
     if areas is None:
-        return [_Region(1.0, mask, [styles[i] for i in used], weights[used] / weights.sum())]
+        return [_Region(1.0, mask, [styles[i] for i in used], shares[used])]
     if len(areas) != len(styles):
         raise ConfigurationError(f"{len(areas)} areas: wanted {len(styles)}, one for each style.")
     areas = [mask * checked_mask(area, mask.shape, f"area {i + 1}") for i, area in enumerate(areas)]
     sizes = np.array([area.sum() for area in areas])
     if not sizes.all():
         raise DataError(f"Area {sizes.argmin() + 1} lies outside the mask: nothing may change.")
-    shares = weights * sizes / (weights * sizes).sum()
-    return [_Region(shares[i], areas[i], [styles[i]], np.ones(1)) for i in used]
+    parts = shares * sizes / (shares * sizes).sum()
+    return [_Region(parts[i], areas[i], [styles[i]], np.ones(1)) for i in used]
 
 
 def _continued(content, mask):
@@ -282,7 +273,7 @@ def _unlike(seen, targets, mask):
 def _kept(seen):
     """What the content's loss looks at: light and shade, and the middle layers."""
     colours = seen["colours"][..., :3]
-    light = tf.reduce_sum(colours * LUMINANCE.astype(np.float32), axis=-1, keepdims=True)
+    light = tf.reduce_sum(colours * LUMA, axis=-1, keepdims=True)
     window = max(min(light.shape[1:3]) // LIGHTS, 1)
     patches = tf.nn.avg_pool2d(light, window, max(window // 4, 1), "SAME")
     patches = tf.nn.avg_pool2d(patches, 4, 2, "SAME")  # twice, or the patches' edges would show

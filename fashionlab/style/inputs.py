@@ -3,7 +3,7 @@
 import numpy as np
 
 from fashionlab.data.arrays import check_range
-from fashionlab.errors import DataError
+from fashionlab.errors import ConfigurationError, DataError
 
 MOST_STYLES = 4
 SMALLEST = 32  # pixels that the networks need each way
@@ -67,3 +67,44 @@ def checked_mask(mask, shape: tuple, name: str = "mask") -> np.ndarray:
             f"where the image may change. 0 to 255 become mask / 255."
         )
     return mask
+
+
+def several(styles) -> list:
+    """One style, or a list or tuple of them, as a list.
+
+    Args:
+        styles: What the styles are does not matter here.
+
+    Raises:
+        ConfigurationError: There are none, or more than `MOST_STYLES`.
+    """
+    styles = list(styles) if isinstance(styles, list | tuple) else [styles]
+    if not 1 <= len(styles) <= MOST_STYLES:
+        raise ConfigurationError(f"{len(styles)} styles are given; wanted 1 to {MOST_STYLES}.")
+    return styles
+
+
+def checked_styles(styles, weights) -> tuple[list[np.ndarray], np.ndarray]:
+    """Styles as style transfer wants them, and how much each counts.
+
+    Args:
+        styles: One image as for `checked_image`, or a list of up to four, of any sizes.
+        weights: As many numbers of 0 or more, one of them above 0. None: all count alike.
+
+    Returns:
+        The images, and float64 shares of the same number, 1 together.
+
+    Raises:
+        DataError: A style is not as wanted.
+        ConfigurationError: There are too many styles or none, or the weights do not fit them.
+    """
+    styles = [
+        checked_image(style, f"style {i}", SMALLEST) for i, style in enumerate(several(styles), 1)
+    ]
+    shares = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
+    if shares.shape != (len(styles),) or not (shares.min() >= 0 < shares.sum() < np.inf):
+        raise ConfigurationError(
+            f"weights={weights!r} for {len(styles)} style(s): give each a number of 0 or more, "
+            f"one of them above 0."
+        )
+    return styles, shares / shares.sum()

@@ -20,7 +20,7 @@ from fashionlab.style import provenance
 from fashionlab.style.adain import adain
 from fashionlab.style.colour import keep_colours
 from fashionlab.style.gatys import neural_style
-from fashionlab.style.inputs import MOST_STYLES, checked_image, checked_mask
+from fashionlab.style.inputs import checked_image, checked_mask, several
 
 # Each with the networks that it uses, all of them shipped.
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
@@ -164,7 +164,7 @@ def stylize(
     provenance.check_licence(licence)
     networks = provenance.networks(*METHODS[method])
     image, content_source = load_source(content, size, "content")
-    styles, sources = zip(*[load_style(one, size, seed) for one in _several(style)], strict=True)
+    styles, sources = zip(*[load_style(one, size, seed) for one in several(style)], strict=True)
     area, mask_source = load_mask(mask, image, size)
     taken = {}
     if method == "adain":
@@ -290,12 +290,12 @@ def _pieces(region):
 
 
 def _counting(taken, on_step):
-    """`on_step`, but that the number of each step is noted."""
+    """`on_step`, but that the number of each step is noted, and how many are to come."""
 
-    def step_taken(step, *seen):
-        taken["steps"] = step
+    def step_taken(step, steps, *seen):
+        taken["steps"], taken["of_steps"] = step, steps
         if on_step is not None:
-            on_step(step, *seen)
+            on_step(step, steps, *seen)
 
     return step_taken
 
@@ -326,14 +326,6 @@ def load_source(source, size, name):
     if isinstance(source, str | os.PathLike):
         return image, provenance.file_source(source)
     return image, provenance.array_source(image)
-
-
-def _several(style) -> list:
-    """One style or many as a list."""
-    styles = list(style) if isinstance(style, list | tuple) else [style]
-    if not 1 <= len(styles) <= MOST_STYLES:
-        raise ConfigurationError(f"{len(styles)} styles are given; wanted 1 to {MOST_STYLES}.")
-    return styles
 
 
 def load_style(source, size, seed):

@@ -717,6 +717,12 @@ def pushed_out(a, b, t):
     return line(a, b, t) / norm(line(a, b, t)) * line(norm(a), norm(b), t)
 
 
+def wrong_in_one_pixel(result, content):
+    kept = e10.keep_colours(result, content)
+    kept[2, 3] = 0
+    return kept
+
+
 def best_of_few(target):
     z = fl.latent.noise(100, 64, seed=0)
     images = fl.latent.generate(fl.pretrained.generator("dcgan"), z)
@@ -783,6 +789,7 @@ WRONG += [
     ("e10_1", lambda f: f, "wanted is (3, 3)"),
     ("e10_1", lambda f: np.zeros((3, 3)), "first entry is 0.0000"),
     ("e10_1", lambda f: None, "needs a return"),
+    ("e10_1", lambda f: f.T @ f, "all places in one row each first"),
     ("e10_2", lambda i: np.square(np.diff(i, axis=1)).mean(), "in a column are missing"),
     ("e10_2", lambda i: np.square(np.diff(i, axis=0)).mean(), "in a row are missing"),
     ("e10_2", lambda i: sum(np.square(np.diff(i, axis=a)).sum() for a in (0, 1)), "their mean"),
@@ -803,7 +810,9 @@ WRONG += [
     ("e10_3", lambda r, c: c, "the content as it was"),
     ("e10_3", lambda r, c: r @ e10.LUMINANCE, "all three channels"),
     ("e10_3", lambda r, c: r[0], "wanted is an image"),
-    ("e10_3", lambda r, c: np.zeros_like(r), "first pixel is [0. 0. 0.]"),
+    ("e10_3", lambda r, c: np.zeros_like(r), "row 0, column 0 is [0. 0. 0.]"),
+    ("e10_3", wrong_in_one_pixel, "row 2, column 3 is [0. 0. 0.]"),
+    ("e10_3", lambda r, c: c + (r - c) @ e10.LUMINANCE, "[..., np.newaxis]"),
     ("e10_3", lambda r, c: None, "needs a return"),
     ("e11_1", lambda c, s: normalised(c) * spread(s), "mean of the style is missing"),
     ("e11_1", lambda c, s: normalised(c) + centre(s), "deviation of the style is missing"),
@@ -822,6 +831,7 @@ WRONG += [
     ("e11_1", lambda c, s: c[0], "that of the content"),
     ("e11_1", lambda c, s: 0 * c, "first number is 0.0000"),
     ("e11_1", lambda c, s: None, "needs a return"),
+    ("e11_1", lambda c, s: (c - c.mean(0)) / c.std(0) * s.std(0), "over both axes of places"),
     ("e11_2", lambda x, y: e11.corner_weights(x, -y), "up and down"),
     ("e11_2", lambda x, y: e11.corner_weights(-x, y), "left and right"),
     ("e11_2", lambda x, y: np.full(4, 0.25), "counts alone"),

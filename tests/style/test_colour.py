@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from fashionlab.data.images import LUMA
 from fashionlab.errors import DataError
-from fashionlab.style.colour import LUMINANCE, keep_colours, match_colours
+from fashionlab.style.colour import keep_colours, match_colours
 
 
 @pytest.fixture
@@ -86,20 +87,20 @@ def test_brightness_is_the_results_and_chroma_the_contents():
 def test_luminance_is_kept_even_where_colours_have_to_pale(image):
     result, content = 2.4 * image, np.sign(image)
     kept = keep_colours(result, content)
-    np.testing.assert_allclose(kept @ LUMINANCE, result @ LUMINANCE, atol=1e-5)
+    np.testing.assert_allclose(kept @ LUMA, result @ LUMA, atol=1e-5)
     assert np.abs(kept).max() <= 1
-    assert np.abs(result @ LUMINANCE - content @ LUMINANCE).max() > 0.5
+    assert np.abs(result @ LUMA - content @ LUMA).max() > 0.5
 
 
 def test_hues_are_the_contents(image):
     kept = keep_colours(image[::-1], image)
-    chroma, wanted = (x - (x @ LUMINANCE)[..., None] for x in (kept, image))
+    chroma, wanted = (x - (x @ LUMA)[..., None] for x in (kept, image))
     np.testing.assert_allclose(chroma, wanted, atol=1e-5)
 
 
 def test_a_grey_content_makes_a_grey_result(image):
     kept = keep_colours(image, np.zeros_like(image))
-    np.testing.assert_allclose(kept, (image @ LUMINANCE)[..., None].repeat(3, axis=2), atol=1e-6)
+    np.testing.assert_allclose(kept, (image @ LUMA)[..., None].repeat(3, axis=2), atol=1e-6)
 
 
 def test_an_image_keeps_its_own_colours(image):
