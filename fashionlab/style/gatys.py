@@ -20,7 +20,7 @@ KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest 
 CONTENT = 0.5  # weight of these layers, next to a style of strength 1
 LIGHT = 0.02  # weight of light and shade
 LIGHTS = 8  # patches of light across the shorter side
-SMOOTH = 0.2  # weight of the total variation: with less, plain surfaces get a fine mesh
+SMOOTH = 0.03  # weight of the total variation
 NOISE = 0.05  # deviation of what a descent starts with: on a plain image it finds no way otherwise
 BLIND = 0.01  # share of a Gram matrix that is added to its distance from a plain image's
 TINY = 1e-8
@@ -65,9 +65,10 @@ def neural_style(
 
     Descent on the pixels lowers a sum of losses on the activations of a network:
 
-    - style: distance of the Gram matrices of every layer, and of the colours themselves, from those
-      of the style. A layer counts 1 where the image is plain, in the style's mean colour, and 0
-      where the style is reached: so layers weigh alike, whatever their size and activations.
+    - style: distance of the Gram matrices of every layer, of the colours themselves, and of their
+      differences between neighbours, from those of the style. A layer counts 1 where the image is
+      plain, in the style's mean colour, and 0 where the style is reached: so layers weigh alike,
+      whatever their size and activations.
     - content: squared difference of the activations of two fine layers, as a share of the
       content's, and counted less where the content hardly varies, since a plain cloth does not ask
       to stay plain; and of light and shade, which is the luminance of patches, as a share of its
@@ -236,9 +237,18 @@ def _loss(task, size, factor):
 
 
 def _activations(network, images):
-    """Those of a network's layers, and at the end the colours with a constant for their mean."""
-    seen = dict(network(images))
-    return {**seen, "colours": tf.concat([images, tf.ones_like(images[..., :1])], axis=-1)}
+    """Those of a network's layers, the colours with a constant for their mean, and the edges.
+
+    The edges are differences of neighbours: without them a fine mesh that the network hardly sees
+    grows on plain surfaces.
+    """
+    across = tf.pad(images[:, :, 1:] - images[:, :, :-1], ((0, 0), (0, 0), (0, 1), (0, 0)))
+    along = tf.pad(images[:, 1:] - images[:, :-1], ((0, 0), (0, 1), (0, 0), (0, 0)))
+    return {
+        **network(images),
+        "colours": tf.concat([images, tf.ones_like(images[..., :1])], axis=-1),
+        "edges": tf.concat([across, along], axis=-1),
+    }
 
 
 def _wanted(network, region, factor):
@@ -277,7 +287,7 @@ def _kept(seen):
     window = max(min(light.shape[1:3]) // LIGHTS, 1)
     patches = tf.nn.avg_pool2d(light, window, max(window // 4, 1), "SAME")
     patches = tf.nn.avg_pool2d(patches, 4, 2, "SAME")  # twice, or the patches' edges would show
-    names = [name for name in seen if name != "colours"][KEPT]
+    names = [name for name in seen if name not in ("colours", "edges")][KEPT]
     return [patches, *(seen[name] for name in names)]
 
 

@@ -330,6 +330,35 @@ def test_a_texture_has_the_statistics_of_its_style(checks, features):
     assert losses[-1] < 0.3 * losses[0]
 
 
+def test_edges_are_differences_of_neighbours(features):
+    ramp = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1) * np.float32([1, 0, -2]) / 100
+    edges = gatys._activations(features, ramp)["edges"].numpy()[0]
+    np.testing.assert_allclose(
+        edges[:2, :3],
+        np.broadcast_to(
+            [0.01, 0, -0.02, 0.04, 0, -0.08],
+            (2, 3, 6),  # across, along
+        ),
+        atol=1e-6,
+    )
+    np.testing.assert_array_equal(edges[:, -1, :3], 0)  # nothing lies beyond
+    np.testing.assert_array_equal(edges[-1, :, 3:], 0)
+
+
+def test_a_mesh_that_the_network_does_not_see_costs_something():
+    images = layers.Input((None, None, 3))
+    blind = keras.Model(images, {"scale_2": layers.AveragePooling2D(2)(images)})
+    cloth = board([0.5, 0.2, 0.0], [0.1, 0.2, 0.4])
+    mesh = cloth + 0.1 * (-1) ** np.indices((40, 40)).sum(axis=0)[..., None]
+    everywhere = np.ones((40, 40), np.float32)
+    regions = gatys._regions(cloth, None, None, everywhere)
+    task = gatys._Task(blind, None, everywhere, regions, 1.0)
+    loss = gatys._loss(task, (40, 40), 1)
+    (plain, _), (meshed, _) = loss(cloth), loss(np.float32(mesh))
+    assert plain < 0.01
+    assert meshed > 0.1
+
+
 # What is refused.
 
 
