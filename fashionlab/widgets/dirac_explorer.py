@@ -7,7 +7,7 @@ import numpy as np
 
 from fashionlab import plots, theory
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View, slider
+from fashionlab.widgets.view import View, in_turn, slider
 
 LOSSES = ("minimax", "non_saturating", "wasserstein")
 UPDATES = {"in turn": True, "at once": False}
@@ -169,6 +169,7 @@ class DiracExplorer(View):
         for control in self.controls:
             control.observe(self.on_change, "value")
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what the controls ask for."""
         self.state.name = self.loss.value

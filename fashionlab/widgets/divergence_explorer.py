@@ -9,7 +9,7 @@ import numpy as np
 from fashionlab import plots, theory
 from fashionlab.data import toys
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View, slider
+from fashionlab.widgets.view import View, in_turn, slider
 
 DATA = {toy.__name__: toy for toy in (toys.gaussian, toys.two_gaussians, toys.mixture)}
 AXIS = np.linspace(-9.5, 9.5, 381)
@@ -244,6 +244,7 @@ class DivergenceExplorer(View):
         for control in self.controls:
             control.observe(self.on_change, "value")
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what the controls ask for."""
         self.state.data = self.data.value

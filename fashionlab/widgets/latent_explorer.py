@@ -7,7 +7,7 @@ import numpy as np
 
 from fashionlab import latent, plots
 from fashionlab.errors import ConfigurationError
-from fashionlab.widgets.view import View, button, slider
+from fashionlab.widgets.view import View, button, in_turn, slider
 
 GARMENTS = 100  # seeds that the garment sliders reach
 REACH = 3.0  # standard deviations that a direction slider goes to either side
@@ -105,6 +105,7 @@ class LatentExplorer(View):
         self.another.on_click(self._on_another)
         self.reset.on_click(self._on_reset)
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what the sliders ask for."""
         self.state.garment = self.garment.value

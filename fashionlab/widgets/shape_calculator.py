@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from fashionlab.errors import ConfigurationError
 from fashionlab.nets.shapes import conv_size, reach_counts, transposed_size, windows
 from fashionlab.plots import BLUE, GREY, ORANGE, Figure
-from fashionlab.widgets.view import View, slider
+from fashionlab.widgets.view import View, in_turn, slider
 
 SIZES, KERNELS, STRIDES = 28, 7, 4  # the largest that the sliders reach
 ROOMY = 46  # so many cells in a row leave room for a number in each
@@ -261,6 +261,7 @@ class ShapeCalculator(View):
         for control in self.controls:
             control.observe(self.on_change, "value")
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what the controls ask for."""
         self.state.size = self.size.value

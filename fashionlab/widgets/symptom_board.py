@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import ipywidgets as widgets
 
 from fashionlab.clinic.knowledge import SYMPTOMS, rank, rank_html
-from fashionlab.widgets.view import View
+from fashionlab.widgets.view import View, in_turn
 
 TITLES = {
     "curves": "On the curves",
@@ -89,6 +89,7 @@ class SymptomBoard(View):
             box.observe(self.on_change, "value")
         self.clear.on_click(self.on_clear)
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what explains the symptoms ticked."""
         self.state.seen = {name for name, box in self.boxes.items() if box.value}

@@ -1,8 +1,12 @@
 """What every view has in common."""
 
 import base64
+import functools
+import threading
 
 import ipywidgets as widgets
+
+_TURN = threading.RLock()
 
 
 class View(widgets.Box):
@@ -38,6 +42,21 @@ class View(widgets.Box):
             _close(child)
         self.layout.close()
         super().close()
+
+
+def in_turn(handler):
+    """A method that waits until no other view is at work.
+
+    A kernel may tell of two controls in two threads. Without turns, the one that read its values
+    first could show them last.
+    """
+
+    @functools.wraps(handler)
+    def waiting(self, *arguments):
+        with _TURN:
+            return handler(self, *arguments)
+
+    return waiting
 
 
 def slider(label, value, low, high, step):
