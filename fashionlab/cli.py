@@ -379,7 +379,7 @@ def _stylize(options) -> int:
     steps = ""
     if options.method == "gatys":
         taken = made.record["parameters"]
-        steps = f" in {taken['steps']} of {taken['of_steps']} steps"
+        steps = f" in {taken['steps_taken']} of {taken['steps']} steps"
     print(
         f"{options.out} shows {options.content} in the style of {' and '.join(options.styles)}, "
         f"{width} x {height} pixels, by {options.method}{steps}. "

@@ -170,17 +170,16 @@ def image_rows(rows: Mapping[str, np.ndarray], scale: float = 0.8) -> Figure:
     """
     images = [_checked(row) for row in rows.values()]
     if len({row.shape for row in images}) != 1:
+        shapes = ", ".join(f"{name}: {np.shape(row)}" for name, row in rows.items()) or "none"
         raise DataError(
-            f"Rows have shapes {', '.join(f'{n}: {np.shape(row)}' for n, row in rows.items())}; "
-            f"wanted one or more rows, all of one shape."
+            f"The shapes of the rows are {shapes}; wanted one or more rows, all of one shape."
         )
     number, _, width, _ = images[0].shape
     tiles = mosaic(np.concatenate(images), columns=number)
-    inches = scale / width
-    names = max(map(len, rows)) * 0.075 + 0.1  # inches
-    figure = Figure(
-        figsize=(tiles.shape[1] * inches + names, tiles.shape[0] * inches), layout="compressed"
-    )
+    pixel = scale / width
+    margin = max(map(len, rows)) * 0.075 + 0.1  # inches, for the names
+    size = tiles.shape[1] * pixel + margin, tiles.shape[0] * pixel
+    figure = Figure(figsize=size, layout="compressed")
     axes = figure.subplots()
     _show(axes, tiles)
     axes.set_frame_on(False)

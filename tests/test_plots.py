@@ -160,6 +160,11 @@ def test_rows_that_do_not_belong_together_are_refused(other):
         plots.image_rows({"one": images(3), "other": other})
 
 
+def test_no_rows_are_refused():
+    with pytest.raises(DataError, match="rows are none; wanted one or more"):
+        plots.image_rows({})
+
+
 def test_side_by_side_titles_each_group():
     figure = plots.side_by_side({"real": images(4), "fake": images(9)})
     assert [axes.get_title() for axes in figure.axes] == ["real", "fake"]

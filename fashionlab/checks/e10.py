@@ -3,6 +3,7 @@
 import numpy as np
 
 from fashionlab.checks.exercise import RETURNS_NOTHING, Exercise
+from fashionlab.data.images import LUMA
 
 
 def gram(features):
@@ -125,8 +126,6 @@ e10_2 = Exercise(
     answer=total_variation,
 )
 
-LUMINANCE = np.array([0.299, 0.587, 0.114])  # shares of red, green and blue
-
 
 def keep_colours(result, content):
     """The lightness of result with the colours of content, both (height, width, 3)."""
@@ -147,16 +146,16 @@ def _examine_colours(answer):
         return f"It has shape {found.shape}; wanted is an image, (4, 5, 3)."
     if np.allclose(found, wanted, atol=1e-6):
         return None
-    gap = (result - content) @ LUMINANCE
+    gap = (result - content) @ LUMA
     mistakes = {
         "Exchanged: that is the lightness of the content with the colours of the result.": (
             keep_colours(content, result)
         ),
         "Grey alone: the colours of the content are missing.": np.repeat(
-            (result @ LUMINANCE)[..., None], 3, axis=2
+            (result @ LUMA)[..., None], 3, axis=2
         ),
         "The lightness of the result is added to that of the content; take the content's off.": (
-            content + (result @ LUMINANCE)[..., None]
+            content + (result @ LUMA)[..., None]
         ),
         "The eye sees green best: weigh the channels by 0.299, 0.587, 0.114, not alike.": (
             content + (result - content).mean(axis=2, keepdims=True)
@@ -168,10 +167,11 @@ def _examine_colours(answer):
     for message, value in mistakes.items():
         if np.allclose(found, value, atol=1e-6):
             return message
-    row, column = np.argwhere(~np.isclose(found, wanted, atol=1e-6))[0, :2]
+    gap = np.nan_to_num(np.abs(found - wanted), nan=np.inf).max(axis=2)
+    row, column = np.unravel_index(gap.argmax(), gap.shape)
     return (
-        f"Its pixel in row {row}, column {column} is {found[row, column].round(3)}; wanted "
-        f"{wanted[row, column].round(3)}."
+        f"Its pixel in row {row}, column {column} is {found[row, column].round(5)}; wanted "
+        f"{wanted[row, column].round(5)}."
     )
 
 

@@ -27,7 +27,7 @@ def _examine_cycle(answer):
         return RETURNS_NOTHING
     found, wanted = np.asarray(found, float), cycle_loss(x, y, to_y, to_x)
     if found.shape != ():
-        return f"It has shape {found.shape}; wanted is one number: the mean over everything."
+        return f"It has shape {found.shape}; wanted is one number: two means, added."
     if np.isclose(found, wanted):
         return None
     x_there, y_there = to_x(to_y(x)), to_y(to_x(y))
@@ -51,6 +51,10 @@ def _examine_cycle(answer):
             abs((x_there - x).mean()) + abs((y_there - y).mean())
         ),
         "The two errors are added, not averaged.": (first + second) / 2,
+        "The weight of 5 comes later: leave it out.": 5 * (first + second),
+        "That is the identity loss: nothing has made a round trip.": (
+            np.abs(to_y(y) - y).mean() + np.abs(to_x(x) - x).mean()
+        ),
         "You add all pixels up; wanted is their mean.": (
             np.abs(x_there - x).sum() + np.abs(y_there - y).sum()
         ),
@@ -70,6 +74,10 @@ e12_1 = Exercise(
         "for y, and add the two."
     ),
     answer=cycle_loss,
+    shapes=(
+        "The batches have 3 and 2 images: compare x with the x that came back, and take each mean "
+        "before you add."
+    ),
 )
 
 CLAIMS = {
@@ -77,7 +85,7 @@ CLAIMS = {
     "C": "C is what this notebook warns of: the way back may be paved with a hidden message.",
 }
 MISSING = {
-    "A": "A was shown: after a blur of 0.7 pixels the colour was as wrong as a guess.",
+    "A": "A was shown: after a blur of 0.7 pixels the colour was no better than a guess.",
     "D": "D was shown: back from the true stripes, the colour was no better than a guess.",
     "E": "E was shown: with noise of deviation 0.2 the colours were still nearly right.",
 }

@@ -10,6 +10,7 @@ from typing import Literal
 
 COLOURS = {"right": "#1a7f37", "wrong": "#c4432b", "blank": "#8a6d00"}
 RETURNS_NOTHING = "Your function returns nothing: it needs a return."
+MISFIT = ("broadcast", "mismatch", "reshape", "aligned")  # words of NumPy on shapes
 SIGNS = {"right": "✓", "wrong": "✗", "blank": "…"}
 
 
@@ -70,11 +71,9 @@ class Exercise:
         try:
             complaint = self.examine(answer)
         except Exception as error:
-            complaint = (
-                f"Your answer could not be used: it raised {type(error).__name__}: "
-                f"{str(error).splitlines()[0] if str(error) else 'no message'}"
-            )
-            if self.shapes and isinstance(error, ValueError):
+            reason = str(error).splitlines()[0].rstrip(" .") if str(error) else "no message"
+            complaint = f"Your answer could not be used: it raised {type(error).__name__}: {reason}"
+            if self.shapes and any(word in reason for word in MISFIT):
                 complaint = f"{complaint}. {self.shapes}"
         if complaint is None:
             return Verdict("right", self.praise)

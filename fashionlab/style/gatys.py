@@ -16,6 +16,7 @@ from fashionlab.style.inputs import SMALLEST, checked_image, checked_mask, check
 from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
 
 LEVELS = 3  # sizes at most, each half of the one after it
+ADDED = ("colours", "edges")  # to a network's layers
 KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest sees grain
 CONTENT = 0.5  # weight of these layers, next to a style of strength 1
 LIGHT = 0.02  # weight of light and shade
@@ -81,8 +82,8 @@ def neural_style(
 
     Args:
         content: `(height, width, 3)` in [-1, 1], 32 pixels or more each way.
-        styles: One image or up to four, each like the content, of any sizes. A motif keeps its size
-            in pixels.
+        styles: One image, or a list of up to four, each like the content, of any sizes. A motif
+            keeps its size in pixels.
         weights: How much each style counts next to the others, 0 or more. None: all alike.
         strength: Weight of the style next to the content, 0 or more.
         mask: `(height, width)` in [0, 1]: where the content may change. At 0 its pixels stay
@@ -107,7 +108,8 @@ def neural_style(
     Reference:
         Gatys, Ecker & Bethge, "Image Style Transfer Using Convolutional Neural Networks", 2016.
         Masks, areas and coarse to fine: Gatys et al., "Controlling Perceptual Factors in Neural
-        Style Transfer", 2017. The sum of both losses is theirs; how layers are weighed is not.
+        Style Transfer", 2017. The sum of both losses is theirs; how layers are weighed,
+        and the Gram matrices of colours and of differences between neighbours, are not.
     """
     content = checked_image(content, "content", SMALLEST)
     mask = checked_mask(mask, content.shape[:2])
@@ -156,7 +158,8 @@ def texture(
         ConfigurationError: A number is not as wanted.
 
     Reference:
-        Gatys, Ecker & Bethge, "Texture Synthesis Using Convolutional Neural Networks", 2015.
+        Gatys, Ecker & Bethge, "Texture Synthesis Using Convolutional Neural Networks", 2015. The
+        Gram matrices of colours and of differences between neighbours are not theirs.
     """
     style = checked_image(style, "style", SMALLEST)
     if size < SMALLEST:
@@ -287,7 +290,7 @@ def _kept(seen):
     window = max(min(light.shape[1:3]) // LIGHTS, 1)
     patches = tf.nn.avg_pool2d(light, window, max(window // 4, 1), "SAME")
     patches = tf.nn.avg_pool2d(patches, 4, 2, "SAME")  # twice, or the patches' edges would show
-    names = [name for name in seen if name not in ("colours", "edges")][KEPT]
+    names = [name for name in seen if name not in ADDED][KEPT]
     return [patches, *(seen[name] for name in names)]
 
 

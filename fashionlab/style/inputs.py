@@ -69,11 +69,14 @@ def checked_mask(mask, shape: tuple, name: str = "mask") -> np.ndarray:
     return mask
 
 
-def several(styles) -> list:
-    """One style, or a list or tuple of them, as a list.
+def as_list(styles) -> list:
+    """One style, or several, as a list.
 
     Args:
-        styles: What the styles are does not matter here.
+        styles: A list or tuple of styles, or anything else, which is one style.
+
+    Returns:
+        A new list, of 1 to `MOST_STYLES`.
 
     Raises:
         ConfigurationError: There are none, or more than `MOST_STYLES`.
@@ -99,9 +102,12 @@ def checked_styles(styles, weights) -> tuple[list[np.ndarray], np.ndarray]:
         ConfigurationError: There are too many styles or none, or the weights do not fit them.
     """
     styles = [
-        checked_image(style, f"style {i}", SMALLEST) for i, style in enumerate(several(styles), 1)
+        checked_image(style, f"style {i}", SMALLEST) for i, style in enumerate(as_list(styles), 1)
     ]
-    shares = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
+    try:
+        shares = np.ones(len(styles)) if weights is None else np.asarray(weights, float)
+    except (TypeError, ValueError):
+        shares = np.empty(0)  # no numbers: refused below
     if shares.shape != (len(styles),) or not (shares.min() >= 0 < shares.sum() < np.inf):
         raise ConfigurationError(
             f"weights={weights!r} for {len(styles)} style(s): give each a number of 0 or more, "

@@ -20,7 +20,7 @@ from fashionlab.style import provenance
 from fashionlab.style.adain import adain
 from fashionlab.style.colour import keep_colours
 from fashionlab.style.gatys import neural_style
-from fashionlab.style.inputs import checked_image, checked_mask, several
+from fashionlab.style.inputs import as_list, checked_image, checked_mask
 
 # Each with the networks that it uses, all of them shipped.
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
@@ -149,7 +149,7 @@ def stylize(
         licence: Under what terms the images may be used, in your words. It goes into the record.
         steps: Of `"gatys"`, as in `neural_style`. None: as many as that takes by itself.
         progress: Whether `"gatys"` shows a bar. An interruption (the stop button, Ctrl+C) ends it
-            with the picture so far; the record tells after how many steps.
+            with the picture so far; the record tells how many steps were taken.
         on_step: Of `"gatys"`, as in `neural_style`.
 
     Returns:
@@ -164,7 +164,7 @@ def stylize(
     provenance.check_licence(licence)
     networks = provenance.networks(*METHODS[method])
     image, content_source = load_source(content, size, "content")
-    styles, sources = zip(*[load_style(one, size, seed) for one in several(style)], strict=True)
+    styles, sources = zip(*[load_style(one, size, seed) for one in as_list(style)], strict=True)
     area, mask_source = load_mask(mask, image, size)
     taken = {}
     if method == "adain":
@@ -290,10 +290,10 @@ def _pieces(region):
 
 
 def _counting(taken, on_step):
-    """`on_step`, but that the number of each step is noted, and how many are to come."""
+    """`on_step`, but that the number of each step is noted, and of how many it is one."""
 
     def step_taken(step, steps, *seen):
-        taken["steps"], taken["of_steps"] = step, steps
+        taken["steps"], taken["steps_taken"] = steps, step
         if on_step is not None:
             on_step(step, steps, *seen)
 

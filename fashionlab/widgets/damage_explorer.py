@@ -13,7 +13,7 @@ from fashionlab.data import LabelledImages, damage, load_fashion_mnist
 from fashionlab.errors import ConfigurationError
 from fashionlab.metrics.neighbours import share_below
 from fashionlab.metrics.report import KINDS
-from fashionlab.widgets.view import View, slider
+from fashionlab.widgets.view import View, in_turn, slider
 
 NUMBER = 1000  # images that are damaged, and as many real ones that they are measured against
 TRAINING = 3000  # images that may have been copied
@@ -306,6 +306,7 @@ class DamageExplorer(View):
         for control in self.controls:
             control.observe(self.on_change, "value")
 
+    @in_turn
     def on_change(self, change=None) -> None:
         """Show what the controls ask for."""
         self.state.change(self.damage.value, self.strength.value)

@@ -118,9 +118,11 @@ class LatentExplorer(View):
         for control in self.sliders:
             control.observe(self.on_change, "value")
 
+    @in_turn
     def _on_another(self, _):
         self.garment.value = (self.garment.value + 1) % GARMENTS
 
+    @in_turn
     def _on_reset(self, _):
         # Many sliders, one picture.
         for control in self.sliders:

@@ -95,6 +95,7 @@ class SymptomBoard(View):
         self.state.seen = {name for name, box in self.boxes.items() if box.value}
         self.findings.value = self.state.html()
 
+    @in_turn
     def on_clear(self, button=None) -> None:
         """Untick all."""
         for box in self.boxes.values():

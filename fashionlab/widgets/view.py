@@ -6,8 +6,6 @@ import threading
 
 import ipywidgets as widgets
 
-_TURN = threading.RLock()
-
 
 class View(widgets.Box):
     """One picture that changes in place, and the controls that change it.
@@ -23,6 +21,7 @@ class View(widgets.Box):
     """
 
     def __init__(self, image, children, summary, **layout):
+        self._turn = threading.RLock()  # a handler may change a control, whose handler follows
         self.image = image
         self.summary = summary
         super().__init__(children, layout=widgets.Layout(**layout))
@@ -45,15 +44,15 @@ class View(widgets.Box):
 
 
 def in_turn(handler):
-    """A method that waits until no other view is at work.
+    """A method of a view that only one thread runs at a time.
 
-    A kernel may tell of two controls in two threads. Without turns, the one that read its values
-    first could show them last.
+    A kernel may handle the events of two controls in two threads. Without turns, the one that read
+    its values first could show them last.
     """
 
     @functools.wraps(handler)
     def waiting(self, *arguments):
-        with _TURN:
+        with self._turn:
             return handler(self, *arguments)
 
     return waiting

@@ -331,7 +331,9 @@ def test_no_style_or_too_many_are_refused(count):
         adain(picture(), [picture()] * count)
 
 
-@pytest.mark.parametrize("weights", [(1,), (0, 0), (2, -1), (np.nan, 1), (np.inf, 1), 1.0])
+@pytest.mark.parametrize(
+    "weights", [(1,), (0, 0), (2, -1), (np.nan, 1), (np.inf, 1), 1.0, ["a", 1], {}]
+)
 def test_weights_that_fit_no_styles_are_refused(weights):
     with pytest.raises(ConfigurationError, match=r"weights=.*2 style\(s\).*0 or more"):
         adain(picture(), [picture(), picture(seed=1)], weights=weights)

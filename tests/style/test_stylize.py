@@ -243,7 +243,7 @@ def test_gatys_gets_seed_and_steps_and_its_steps_are_noted(calls):
     settings = {"weights": None, "strength": 0.5, "mask": None, "seed": 9, "progress": False}
     assert calls[0][2] == {"steps": 4, **settings}
     assert seen == [(1, 4, 1), (2, 4, 1 / 2), (3, 4, 1 / 3), (4, 4, 1 / 4)]
-    assert made.record["parameters"]["steps"] == made.record["parameters"]["of_steps"] == 4
+    assert made.record["parameters"]["steps"] == made.record["parameters"]["steps_taken"] == 4
     assert made.record["networks"] == {"fashion_features": "a" * 64}
     assert made.record["seed"] == 9
     stylize(CONTENT, STYLE, method="gatys")
@@ -257,8 +257,8 @@ def test_of_an_interrupted_picture_the_steps_that_were_taken_are_noted(calls):
 
     made = stylize(CONTENT, STYLE, method="gatys", steps=5, on_step=interrupt)
     np.testing.assert_array_equal(made.image, -CONTENT)
-    assert made.record["parameters"]["steps"] == 2
-    assert made.record["parameters"]["of_steps"] == 5
+    assert made.record["parameters"]["steps"] == 5
+    assert made.record["parameters"]["steps_taken"] == 2
 
 
 def test_the_contents_colours_are_kept_on_demand(calls):

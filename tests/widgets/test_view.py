@@ -1,7 +1,15 @@
 import threading
 
 import ipywidgets as widgets
+import pytest
 
+from fashionlab.widgets import (
+    damage_explorer,
+    dirac_explorer,
+    divergence_explorer,
+    shape_calculator,
+    symptom_board,
+)
 from fashionlab.widgets.view import View, in_turn
 
 
@@ -51,3 +59,38 @@ def test_a_change_may_lead_to_another_one():
 
     Nested().on_change()
     assert calls == [None, "again"]
+
+
+@pytest.mark.parametrize(
+    ("make", "shows"),
+    [
+        (damage_explorer, "change"),
+        (dirac_explorer, "png"),
+        (divergence_explorer, "png"),
+        (shape_calculator, "png"),
+        (symptom_board, "html"),
+    ],
+)
+def test_views_of_several_controls_take_turns(make, shows, monkeypatch):
+    view = make()
+    shown, begun, let_go = getattr(view.state, shows), threading.Event(), threading.Event()
+    at_work = []
+
+    def slow(*arguments):
+        at_work.append(threading.current_thread())
+        begun.set()
+        assert let_go.wait(10)
+        return shown(*arguments)
+
+    monkeypatch.setattr(view.state, shows, slow)
+    threads = [threading.Thread(target=view.on_change) for _ in range(2)]
+    threads[0].start()
+    assert begun.wait(10)
+    threads[1].start()
+    threads[1].join(0.1)
+    assert at_work == threads[:1]
+    let_go.set()
+    for thread in threads:
+        thread.join(10)
+    assert at_work == threads
+    view.close()
