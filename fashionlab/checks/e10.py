@@ -43,10 +43,10 @@ def _examine_gram(answer):
         "You take the mean off first: that is the covariance, and forgets the mean colour.": (
             gram(centred)
         ),
-        "That are correlations: nothing is taken off, and nothing scaled.": (
+        "Those are correlations: nothing is taken off, and nothing scaled.": (
             np.corrcoef(features.reshape(20, 3).T)
         ),
-        "That are products of means; wanted is the mean of products.": np.outer(
+        "Those are products of means; wanted is the mean of products.": np.outer(
             features.mean(axis=(0, 1)), features.mean(axis=(0, 1))
         ),
         "reshape(channels, -1) mixes places and channels up: channels are the last axis.": (
@@ -104,6 +104,9 @@ def _examine_variation(answer):
             wanted + np.square(np.diff(image, axis=2)).mean()
         ),
         "np.roll makes the left edge a neighbour of the right one: use slices.": round_the_edge,
+        "The differences are not squared, so they cancel.": (
+            np.diff(image, axis=1).mean() + np.diff(image, axis=0).mean()
+        ),
         "Half of it: the two means are added, not averaged.": wanted / 2,
         "That is the variance of the pixels, which does not ask who is whose neighbour.": (
             image.var()

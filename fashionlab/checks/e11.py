@@ -37,6 +37,12 @@ def _examine_adain(answer):
         "The mean of the style is missing.": normal * deviation(style),
         "The deviation of the style is missing.": normal + mean(style),
         "You only normalised the content; the style's deviation and mean are to come.": normal,
+        "Both deviations are missing: divide by the content's, multiply by the style's.": (
+            content - mean(content) + mean(style)
+        ),
+        "You put the content's own mean back; wanted is the style's.": (
+            normal * deviation(style) + mean(content)
+        ),
         "The content's deviation is not divided out.": (
             (content - mean(content)) * deviation(style) + mean(style)
         ),
