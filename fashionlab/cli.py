@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 from fashionlab import __version__, doctor, lab
-from fashionlab.errors import ConfigurationError, FashionlabError
+from fashionlab.errors import ConfigurationError, FashionlabError, WeightsError
 from fashionlab.files import write_atomically
 
 STOPPED = 130  # what a shell reports for a program ended with Ctrl-C
 DESCRIPTION = """\
-Learn, teach and explore GANs on fashion images.
+Learn, teach and explore GANs and style transfer on fashion images.
 New here? Type `fashionlab lab`. `fashionlab COMMAND --help` tells more about a command."""
 EPILOG = """\
 Exit status: 0 done; 1 doctor found something that will not work; 2 a wrong argument or an error
@@ -339,6 +339,11 @@ def _generator(weights: str):
     from fashionlab import pretrained
 
     of_run = Path(weights) / "generator.json"
+    if Path(weights).is_dir() and not of_run.is_file():
+        raise WeightsError(
+            f"{weights} holds no generator.json: no run was finished there. Go on with "
+            f"fashionlab train --folder {weights}"
+        )
     return pretrained.generator(of_run if of_run.is_file() else weights)
 
 
@@ -348,7 +353,8 @@ def _evaluate(options) -> int:
     from fashionlab import latent, metrics
 
     folder = Path(options.what)
-    if folder.is_dir() and not (folder / "generator.json").is_file():
+    of_run = [*folder.glob("generator.json"), *folder.glob("checkpoint-*.npz")]
+    if folder.is_dir() and not of_run:
         # Names may sort the images by class, and of a large folder only the front is used.
         images = np.random.default_rng(options.seed).permutation(metrics.read_folder(folder))
     else:

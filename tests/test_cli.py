@@ -141,6 +141,15 @@ def test_an_error_of_the_kit_is_one_line_on_stderr(here, capsys, words, says):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["sample", "evaluate"])
+def test_of_a_run_that_is_not_finished_it_is_told_how_to_go_on(here, capsys, command):
+    (here / "mine").mkdir()
+    (here / "mine" / "checkpoint-0001.npz").touch()
+    assert cli.main([command, "mine"]) == 2
+    says = "fashionlab: mine holds no generator.json: no run was finished there. Go on with "
+    assert capsys.readouterr().err == f"{says}fashionlab train --folder mine\n"
+
+
 def test_python_dash_m_is_the_same_command():
     words = [sys.executable, "-m", "fashionlab", "sample", "--number", "none"]
     done = subprocess.run(words, capture_output=True, text=True)

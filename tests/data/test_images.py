@@ -705,7 +705,7 @@ def test_without_a_garment_there_is_an_error():
     with pytest.raises(DataError, match="No garment stands out"):
         to_fashion_mnist(np.full((50, 50), 200, np.uint8))
     with pytest.raises(DataError, match="There is no file"):
-        to_fashion_mnist("dress.jpg")
+        to_fashion_mnist("no-such-photo.jpg")
 
 
 def test_a_garment_that_differs_in_colour_alone_is_refused():
