@@ -19,6 +19,9 @@ PROGRAMS = (
     ["lab.py", "--rounds", "3"],
     ["garments.py"],
     ["textiles.py"],
+    ["features.py"],
+    ["adain.py", "--rounds", "8"],
+    ["gatys.py"],
     ["recipes.py"],
 )
 
