@@ -17,7 +17,7 @@ PACKAGE = Path(fashionlab.__file__).parent
 # Lower tiers never import higher ones. `fashionlab` alone, without a submodule, leads to all of
 # them, so it belongs at the top.
 TIERS = (
-    {"errors", "files", "shipped", "budgets", "backend"},
+    {"errors", "figures", "files", "shipped", "budgets", "backend"},
     {"data", "weights"},
     {"losses", "nets", "autodiff", "variational"},
     {"latent", "plots", "pretrained", "style", "theory"},

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
-from fashionlab.plots import BLUE, GREY, LOG_2, ORANGE, Figure, mosaic
+from fashionlab.figures import Figure
+from fashionlab.plots import BLUE, GREY, LOG_2, ORANGE, mosaic
 
 PLANE = 1.5  # half the side of the square that the real points fit into
 INK, RED = "#333333", "#c4432b"

@@ -15,7 +15,7 @@ from fashionlab.data import load_image
 from fashionlab.data.images import LUMA
 from fashionlab.data.textiles import KINDS, Textile, draw_textile
 from fashionlab.errors import ConfigurationError, DataError
-from fashionlab.plots import Figure
+from fashionlab.figures import Figure
 from fashionlab.style import provenance
 from fashionlab.style.adain import adain
 from fashionlab.style.colour import keep_colours

@@ -11,6 +11,7 @@ import numpy as np
 from fashionlab import metrics, plots
 from fashionlab.data import LabelledImages, damage, load_fashion_mnist
 from fashionlab.errors import ConfigurationError
+from fashionlab.figures import LiveFigure
 from fashionlab.metrics.neighbours import share_below
 from fashionlab.metrics.report import KINDS
 from fashionlab.widgets.view import View, in_turn, slider
@@ -202,7 +203,7 @@ class _Picture:
 
     def __init__(self, examiner):
         self._examiner = examiner
-        self.figure = plots.LiveFigure(figsize=(9.6, 5.8), dpi=80)
+        self.figure = LiveFigure(figsize=(9.6, 5.8), dpi=80)
         self._add_images(self.figure.add_axes((0.01, 0.7, 0.98, 0.25)))
         self._add_chart(self.figure.add_axes((0.14, 0.09, 0.64, 0.57)))
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from fashionlab import plots, theory
 from fashionlab.errors import ConfigurationError
+from fashionlab.figures import LiveFigure
 from fashionlab.widgets.view import View, in_turn, slider
 
 LOSSES = ("minimax", "non_saturating", "wasserstein")
@@ -77,7 +78,7 @@ class _Picture:
     """The artists of the picture. What moves is animated; the rest is drawn once."""
 
     def __init__(self):
-        self.figure = plots.LiveFigure(figsize=(9.2, 4.2), dpi=80)
+        self.figure = LiveFigure(figsize=(9.2, 4.2), dpi=80)
         edges = {"left": 0.07, "right": 0.985, "top": 0.92, "bottom": 0.12}
         grid = self.figure.add_gridspec(1, 2, width_ratios=(1, 1.35), wspace=0.17, **edges)
         self._add_plane(self.figure.add_subplot(grid[0]))

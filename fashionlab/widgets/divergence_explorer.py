@@ -9,6 +9,7 @@ import numpy as np
 from fashionlab import plots, theory
 from fashionlab.data import toys
 from fashionlab.errors import ConfigurationError
+from fashionlab.figures import LiveFigure
 from fashionlab.widgets.view import View, in_turn, slider
 
 DATA = {toy.__name__: toy for toy in (toys.gaussian, toys.two_gaussians, toys.mixture)}
@@ -99,7 +100,7 @@ class _Picture:
     """The artists of the picture. What moves is animated; the rest is drawn once."""
 
     def __init__(self):
-        self.figure = plots.LiveFigure(figsize=(9.6, 5.8), dpi=80)
+        self.figure = LiveFigure(figsize=(9.6, 5.8), dpi=80)
         edges = {"left": 0.06, "right": 0.94, "top": 0.945, "bottom": 0.085}
         grid = self.figure.add_gridspec(
             3, 2, width_ratios=(1.4, 1), height_ratios=(0.4, 1, 1), hspace=0.45, wspace=0.2, **edges

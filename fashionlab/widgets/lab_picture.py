@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
-from fashionlab.plots import BLUE, GREY, ORANGE, LiveFigure
+from fashionlab.figures import LiveFigure
+from fashionlab.plots import BLUE, GREY, ORANGE
 
 LAYERS = {
     "verdict": "discriminator",

@@ -8,8 +8,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgba
 
 from fashionlab.errors import ConfigurationError
+from fashionlab.figures import Figure
 from fashionlab.nets.shapes import conv_size, reach_counts, transposed_size, windows
-from fashionlab.plots import BLUE, GREY, ORANGE, Figure
+from fashionlab.plots import BLUE, GREY, ORANGE
 from fashionlab.widgets.view import View, in_turn, slider
 
 SIZES, KERNELS, STRIDES = 28, 7, 4  # the largest that the sliders reach
