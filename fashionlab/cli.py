@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         "give a picture the style of another one, or of several",
         "The picture keeps what it shows and takes on the colours and patterns of the styles. Its\n"
         "file holds a record of where it comes from.",
-        "fashionlab stylize dress.jpg tartan -o out.png --mask garment",
+        "fashionlab stylize dress.jpg leopard -o out.png --mask garment",
     )
     option("content", help="PNG, JPEG or WebP file")
     option(
@@ -196,6 +196,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     option("--strength", type=float, default=1.0, help="of the style, from 0 to 1 (default: 1)")
     option("--size", type=_whole(32), default=256, help="pixels of the longer side (default: 256)")
+    option(
+        "--style-scale",
+        type=float,
+        metavar="SCALE",
+        help="of the style's motifs, up to 1 (default: 1 for files, a third for drawn textiles)",
+    )
     option(
         "--colour",
         default="style",
@@ -376,9 +382,9 @@ def _stylize(options) -> int:
     for file in files:  # before any work is done for it
         provenance.check_target(file, options.overwrite)
     begun = time.monotonic()
-    names = ("method", "mask", "strength", "size", "colour", "weights", "seed", "licence")
+    names = ("method", "mask", "strength", "size", "style_scale", "colour", "weights", "seed")
     settings = {name: getattr(options, name) for name in names}
-    made = stylize(options.content, options.styles, **settings)
+    made = stylize(options.content, options.styles, licence=options.licence, **settings)
     seconds = time.monotonic() - begun
     made.save(options.out, overwrite=options.overwrite)
     height, width = made.image.shape[:2]

@@ -26,6 +26,8 @@ from fashionlab.style.inputs import as_list, checked_image, checked_mask
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
 COLOURS = ("style", "content")
 SIZES = (32, 2048)
+DRAWN = 1024  # pixels: the largest that a textile is drawn
+REPEAT = 1 / 3  # of the picture: on a garment, prints look right, and are small enough for "gatys"
 
 TOLERANCE = 0.05  # of the distance from black to white: as near as that is ground
 UNEVEN = 0.2  # a ground whose shades lie farther apart than that is not plain
@@ -116,6 +118,7 @@ def stylize(
     mask=None,
     strength: float = 1.0,
     size: int = 256,
+    style_scale: float | None = None,
     colour: str = "style",
     weights: Sequence[float] | None = None,
     seed: int = 0,
@@ -142,6 +145,10 @@ def stylize(
             the style's.
         size: Pixels of the longer side, from 32 to 2048; every image is scaled down to it and
             keeps its proportions. A smaller image stays as it is.
+        style_scale: How large the motifs of a style are: 1 is a style as large as the picture, 0.5
+            one of half that size. None: 1 for images, and for the names of textiles a third, so
+            that they repeat three times across the picture. What `draw_textile` returns keeps its
+            pixels.
         colour: `"style"` takes the colours of the style, `"content"` keeps those of the content and
             changes the brightness alone.
         weights: How much each of several styles counts, 0 or more. By default all count alike.
@@ -160,11 +167,12 @@ def stylize(
         DataError: An image cannot be read or is too small, the mask has other proportions than the
             content, or no garment is found.
     """
-    _check(method, strength, size, colour, seed)
+    _check(method, strength, size, style_scale, colour, seed)
     provenance.check_licence(licence)
     networks = provenance.networks(*METHODS[method])
     image, content_source = load_source(content, size, "content")
-    styles, sources = zip(*[load_style(one, size, seed) for one in as_list(style)], strict=True)
+    loaded = [load_style(one, size, style_scale, seed) for one in as_list(style)]
+    styles, sources = zip(*loaded, strict=True)
     area, mask_source = load_mask(mask, image, size)
     taken = {}
     if method == "adain":
@@ -191,6 +199,7 @@ def stylize(
         "parameters": {
             "strength": float(strength),
             "size": int(size),
+            "style_scale": None if style_scale is None else float(style_scale),
             "colour": colour,
             "weights": None if weights is None else [float(weight) for weight in weights],
             **taken,
@@ -300,7 +309,7 @@ def _counting(taken, on_step):
     return step_taken
 
 
-def _check(method, strength, size, colour, seed):
+def _check(method, strength, size, style_scale, colour, seed):
     if method not in METHODS:
         raise ConfigurationError(f"method={method!r} is unknown. Use {' or '.join(METHODS)}.")
     if colour not in COLOURS:
@@ -311,6 +320,8 @@ def _check(method, strength, size, colour, seed):
         raise ConfigurationError(
             f"size={size!r}: use a whole number of pixels from {SIZES[0]} to {SIZES[1]}."
         )
+    if style_scale is not None and not (isinstance(style_scale, Real) and 0 < style_scale <= 1):
+        raise ConfigurationError(f"style_scale={style_scale!r}: use a number above 0, up to 1.")
     if not isinstance(seed, Integral) or not 0 <= seed < 2**32:
         raise ConfigurationError(f"seed={seed!r}: use a whole number from 0 to 2**32 - 1.")
 
@@ -320,18 +331,23 @@ def load_source(source, size, name):
     image = load_image(source, size=size)
     if min(image.shape[:2]) < SIZES[0]:
         raise DataError(
-            f"The {name} is {image.shape[1]} x {image.shape[0]} pixels at size={size}; wanted "
-            f"{SIZES[0]} or more each way. Take a larger size or image, or crop a long one."
+            f"The {name} is {image.shape[1]} x {image.shape[0]} pixels when it is no longer than "
+            f"{size}; wanted {SIZES[0]} or more each way. Take a larger image, size or "
+            f"style_scale, or crop a long one."
         )
     if isinstance(source, str | os.PathLike):
         return image, provenance.file_source(source)
     return image, provenance.array_source(image)
 
 
-def load_style(source, size, seed):
+def load_style(source, size, scale, seed):
     """A style from a file, an array or the name of a textile, and what to note of it."""
     if isinstance(source, str) and source in KINDS:
-        source = draw_textile(source, min(size, 1024), seed)
+        wanted = round(size * (REPEAT if scale is None else scale))
+        textile = draw_textile(source, min(max(wanted, SIZES[0]), DRAWN), seed)
+        repeats = -(-size // len(textile.pixels))
+        tiled = np.tile(textile.pixels, (repeats, repeats, 1))[:size, :size]
+        return tiled, provenance.textile_source(textile)
     if isinstance(source, Textile):
         return source.pixels, provenance.textile_source(source)
     if isinstance(source, str) and not Path(source).suffix and not Path(source).exists():
@@ -339,7 +355,7 @@ def load_style(source, size, seed):
             f"{source!r} is neither an image file nor a drawn textile. Textiles are "
             f"{', '.join(KINDS)}."
         )
-    return load_source(source, size, "style")
+    return load_source(source, size if scale is None else max(round(size * scale), 1), "style")
 
 
 def load_mask(mask, image, size):

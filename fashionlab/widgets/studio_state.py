@@ -149,7 +149,7 @@ class StudioState:
             content = _source("content", *load_source(content, size, "content"))
         mask, mask_record = load_mask(mask, content.image, size)
         self.swatches = [
-            _source(f"style {number}", *load_style(one, size, 0))
+            _source(f"style {number}", *load_style(one, size, None, 0))
             for number, one in enumerate(_listed(styles), 1)
         ]
         corners = tuple(itertools.islice(itertools.cycle(self.swatches), len(CORNERS)))

@@ -148,7 +148,7 @@ def test_a_picture_is_never_distorted_nor_enlarged(calls):
 
 
 def test_a_picture_that_gets_too_thin_is_refused(calls):
-    with pytest.raises(DataError, match=r"The content is 256 x 13 pixels at size=256; wanted 32"):
+    with pytest.raises(DataError, match=r"The content is 256 x 13 pixels .* than 256; wanted 32"):
         stylize(np.zeros((50, 1000, 3)), STYLE)
     with pytest.raises(DataError, match="The style is 31 x 36 pixels"):
         stylize(CONTENT, STYLE[:, :31])
@@ -158,20 +158,42 @@ def test_a_picture_that_gets_too_thin_is_refused(calls):
 
 
 def test_a_textile_is_drawn_by_its_name_from_the_seed(calls):
-    made = stylize(CONTENT, "tartan", size=64, seed=5)
-    drawn = textiles.draw_textile("tartan", 64, 5)
-    np.testing.assert_array_equal(calls[0][1][0], drawn.pixels)
+    made = stylize(CONTENT, "tartan", size=120, seed=5)
+    drawn = textiles.draw_textile("tartan", 40, 5)
+    np.testing.assert_array_equal(calls[0][1][0], np.tile(drawn.pixels, (3, 3, 1)))
     noted = made.record["styles"][0]
-    assert (noted["textile"], noted["seed"], noted["width"]) == ("tartan", 5, 64)
+    assert (noted["textile"], noted["seed"], noted["width"]) == ("tartan", 5, 40)
     assert "Scottish" in noted["origin"]
+    assert made.record["parameters"]["style_scale"] is None
 
 
-def test_a_large_picture_gets_the_largest_textile_that_can_be_drawn(calls, monkeypatch):
-    sizes = []
-    drawn = textiles.draw_textile("stripes", 32)
-    monkeypatch.setattr(front, "draw_textile", lambda kind, size, seed: sizes.append(size) or drawn)
-    stylize(CONTENT, "stripes", size=2048)
-    assert sizes == [1024]
+@pytest.mark.parametrize(
+    ("size", "scale", "width"), [(64, None, 32), (64, 0.75, 48), (64, 1, 64), (2048, 1, 1024)]
+)
+def test_a_textile_repeats_until_it_is_as_large_as_the_picture(calls, size, scale, width):
+    drawn = textiles.draw_textile("stripes", width)
+    made = stylize(CONTENT, "stripes", size=size, style_scale=scale)
+    style = calls[0][1][0]
+    assert style.shape == (size, size, 3)
+    np.testing.assert_array_equal(style[:width, :width], drawn.pixels)
+    np.testing.assert_array_equal(style[width:, width:], style[:-width, :-width])
+    assert made.record["parameters"]["style_scale"] == scale
+
+
+def test_an_image_is_scaled_as_the_style_and_never_enlarged(calls):
+    for scale, wanted in [(None, (64, 48)), (1, (64, 48)), (0.75, (48, 36))]:
+        stylize(CONTENT, np.zeros((100, 75, 3)), size=64, style_scale=scale)
+        assert calls[-1][1][0].shape == (*wanted, 3)
+    stylize(CONTENT, STYLE, size=256, style_scale=0.5)
+    np.testing.assert_array_equal(calls[-1][1][0], STYLE)
+    with pytest.raises(DataError, match=r"The style is 20 x 26 pixels .* than 26; wanted 32"):
+        stylize(CONTENT, np.zeros((100, 75, 3)), size=64, style_scale=0.4)
+
+
+@pytest.mark.parametrize("scale", [0, -0.5, 1.1, float("nan"), "half"])
+def test_a_scale_out_of_range_is_refused(calls, scale):
+    with pytest.raises(ConfigurationError, match=r"style_scale=.*above 0, up to 1"):
+        stylize(CONTENT, STYLE, style_scale=scale)
 
 
 def test_files_arrays_names_and_drawn_textiles_go_together(tmp_path, calls):
@@ -223,6 +245,7 @@ def test_adain_gets_strength_as_alpha(calls):
     assert made.record["parameters"] == {
         "strength": 0.3,
         "size": 256,
+        "style_scale": None,
         "colour": "style",
         "weights": None,
     }
