@@ -15,7 +15,6 @@ from fashionlab.style.features import perceptual
 from fashionlab.style.inputs import SMALLEST, checked_image, checked_mask, checked_styles
 from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
 
-LEVELS = 3  # sizes at most, each half of the one after it
 ADDED = ("colours", "edges")  # to a network's layers
 KEPT = slice(1, 3)  # of a network's layers: a face takes fine ones, the finest sees grain
 CONTENT = 0.5  # weight of these layers, next to a style of strength 1
@@ -76,7 +75,8 @@ def neural_style(
       variance. The mean change is free: a blue dress may become red, but keeps its folds.
     - a little total variation.
 
-    A small image comes first, then ones of twice the size, each from the one before.
+    A small image comes first, since the network sees wide motifs only there, then ones of twice the
+    size, each from the one before.
 
     An interruption (the stop button, Ctrl+C) ends the descent and gives the image so far.
 
@@ -91,7 +91,7 @@ def neural_style(
         areas: Of each style a mask of where it goes; what is in none only keeps its content. None:
             all styles go everywhere and mix.
         features: A `keras.Model` as `perceptual` returns. None: the one that the kit ships.
-        steps: Steps of the descent, 1 or more, a third of them at each size.
+        steps: Steps of the descent, 1 or more, as many at each size.
         optimizer: `"lbfgs"` or `"adam"`, which takes about three times the steps.
         seed: Seeds the noise that the descent starts with.
         progress: Whether to show a bar.
@@ -362,8 +362,8 @@ def _painted(task, start, steps, optimizer, finished, progress, on_step):
 def _factors(image, regions):
     """By what the sizes are divided, from coarse to fine."""
     sides = [image.shape[:2], *(style.shape[:2] for region in regions for style in region.styles)]
-    factors = [2**i for i in reversed(range(LEVELS))]
-    return [factor for factor in factors if np.min(sides) // factor >= SMALLEST]
+    halvings = int(np.log2(np.min(sides) // SMALLEST))
+    return [2**i for i in reversed(range(halvings + 1))]
 
 
 def _size(image, factor):
