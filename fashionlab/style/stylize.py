@@ -86,12 +86,15 @@ class Stylized:
 
     def sheet(self) -> Figure:
         """Content, styles and result side by side, equally high."""
-        styles = [
-            f"style: {source['textile'].replace('_', ' ')}" if "textile" in source else "style"
-            for source in self.record["styles"]
-        ]
-        titles = ["content", *styles, self.record["method"]]
-        pictures = [self.content, *self.styles, self.image]
+        titles, pictures = ["content"], [self.content]
+        for style, source in zip(self.styles, self.record["styles"], strict=True):
+            if "textile" in source:  # cut, not scaled, so that its motifs are as large as they were
+                titles.append(f"style: {source['textile'].replace('_', ' ')}")
+                pictures.append(style[: len(self.image)])
+            else:
+                titles.append("style")
+                pictures.append(style)
+        titles, pictures = [*titles, self.record["method"]], [*pictures, self.image]
         height = len(self.image) * max(1, round(HEIGHT / len(self.image)))
         widths = [round(height * image.shape[1] / image.shape[0]) for image in pictures]
         across, down = sum(widths) + GAP * (len(widths) - 1), height + HEAD

@@ -565,6 +565,15 @@ def test_a_sheet_shows_all_pictures_with_every_pixel_of_the_result(tmp_path, cal
     assert read_provenance(tmp_path / "sheet.png") == {"picture": "sheet", **made.record}
 
 
+def test_a_sheet_shows_a_textile_in_the_size_that_it_had(calls):
+    made = stylize(CONTENT, "ikat", size=64)
+    style = made.sheet().axes[1]
+    assert style.images[0].get_array().shape == (40, 64, 3)
+    np.testing.assert_array_equal(style.images[0].get_array(), (made.styles[0][:40] + 1) / 2)
+    wide, high = (made.sheet().get_size_inches() * style.get_position().size * 100).round()
+    assert (wide / 64, high / 40) == (6, 6)  # as the content, whose 40 rows are 240 pixels high
+
+
 def test_titles_of_a_sheet_say_what_is_below(calls):
     sheet = stylize(CONTENT, [STYLE, "polka_dots"]).sheet()
     titles = [axes.get_title() for axes in sheet.axes]
