@@ -103,6 +103,9 @@ def _examine_variation(answer):
         "The colours are neighbours for you, too: differences run along axes 0 and 1 only.": (
             wanted + np.square(np.diff(image, axis=2)).mean()
         ),
+        "np.diff goes along the last axis, the colours, unless you give it axis=1 and axis=0.": (
+            np.square(np.diff(image)).mean()
+        ),
         "np.roll makes the left edge a neighbour of the right one: use slices.": round_the_edge,
         "The differences are not squared, so they cancel.": (
             np.diff(image, axis=1).mean() + np.diff(image, axis=0).mean()
@@ -162,6 +165,9 @@ def _examine_colours(answer):
         ),
         "The eye sees green best: weigh the channels by 0.299, 0.587, 0.114, not alike.": (
             content + (result - content).mean(axis=2, keepdims=True)
+        ),
+        "You multiply by a ratio, which changes how colourful a pixel is; add the difference.": (
+            content * ((result @ LUMA) / (content @ LUMA))[..., None]
         ),
         "The difference has the wrong sign: result minus content.": content - gap[..., None],
         "That is the result as it was.": result,

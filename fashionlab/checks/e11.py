@@ -56,6 +56,12 @@ def _examine_adain(answer):
             (content - mean(content)) / content.var(axis=(0, 1)) * style.var(axis=(0, 1))
             + mean(style)
         ),
+        "You divide by n - 1 (ddof=1); this layer divides by n, which .std() does by itself.": (
+            (content - mean(content))
+            / content.std(axis=(0, 1), ddof=1)
+            * style.std(axis=(0, 1), ddof=1)
+            + mean(style)
+        ),
         "First scale, then shift: the mean is multiplied by the deviation, too.": (
             (normal + mean(style)) * deviation(style)
         ),
