@@ -200,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         "--style-scale",
         type=float,
         metavar="SCALE",
-        help="of the style's motifs, up to 1 (default: 1 for files, a third for drawn textiles)",
+        help="longer side of the style, as a share of --size (default: 1; of drawn textiles 1/3)",
     )
     option(
         "--colour",
@@ -211,10 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--weights", type=float, nargs="+", help="how much each style counts (default: alike)")
     option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same")
     option(
-        "--licence",
-        default="not stated",
-        metavar="TEXT",
-        help="terms of the pictures used, for the record",
+        "--licence", default="not stated", metavar="TEXT", help="of the pictures, for the record"
     )
     option("--sheet", type=Path, metavar="FILE", help="save all pictures side by side there, too")
     option("--overwrite", action="store_true", help="replace files that are there already")

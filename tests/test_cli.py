@@ -505,7 +505,8 @@ def test_a_picture_is_stylized_with_a_record_and_a_word_on_what_was_made(gatys, 
 def test_every_wish_is_passed_on(gatys, capsys):
     Image.new("L", (60, 40), 255).save("mask.png")
     words = "print.jpg batik -o made/out.jpg --mask mask.png --strength 0.5 --size 48 --seed 3"
-    words += " --colour content --weights 2 1 --licence CC0 --sheet made/sheet.png"
+    words += " --colour content --weights 2 1 --style-scale 1"
+    words += " --licence CC0 --sheet made/sheet.png"
     assert stylize(*words.split()) == 0
     assert capsys.readouterr().out.endswith("All side by side are in made/sheet.png.\n")
     number, settings = gatys[0]
@@ -520,6 +521,7 @@ def test_every_wish_is_passed_on(gatys, capsys):
     assert {**record, "picture": "sheet"} == sheet
     assert record["licence"] == "CC0"
     assert record["parameters"]["colour"] == "content"
+    assert record["styles"][1]["width"] == 48  # 32 without --style-scale 1
     assert size("made/out.jpg") == (48, 32)
 
 

@@ -106,6 +106,9 @@ def _examine_variation(answer):
         "np.diff goes along the last axis, the colours, unless you give it axis=1 and axis=0.": (
             np.square(np.diff(image)).mean()
         ),
+        "np.diff without an axis goes along the colours; neighbours in a row are axis=1.": (
+            np.square(np.diff(image)).mean() + along.mean()
+        ),
         "np.roll makes the left edge a neighbour of the right one: use slices.": round_the_edge,
         "The differences are not squared, so they cancel.": (
             np.diff(image, axis=1).mean() + np.diff(image, axis=0).mean()

@@ -5,8 +5,9 @@ from fashionlab.style.colour import keep_colours, match_colours
 from fashionlab.style.features import perceptual
 from fashionlab.style.gatys import neural_style, texture
 from fashionlab.style.losses import content_loss, gram, style_loss, total_variation
+from fashionlab.style.masks import garment_mask
 from fashionlab.style.provenance import read_provenance
-from fashionlab.style.stylize import Stylized, garment_mask, stylize
+from fashionlab.style.stylize import Stylized, stylize
 
 __all__ = [
     "Stylized",

@@ -75,8 +75,9 @@ def neural_style(
       variance. The mean change is free: a blue dress may become red, but keeps its folds.
     - a little total variation.
 
-    A small image comes first, since the network sees wide motifs only there, then ones of twice the
-    size, each from the one before.
+    It begins small, since the network sees wide motifs only there: halved as often as content
+    and all styles keep 32 pixels each way. Then come images of twice the size, each from the one
+    before.
 
     An interruption (the stop button, Ctrl+C) ends the descent and gives the image so far.
 
@@ -91,7 +92,7 @@ def neural_style(
         areas: Of each style a mask of where it goes; what is in none only keeps its content. None:
             all styles go everywhere and mix.
         features: A `keras.Model` as `perceptual` returns. None: the one that the kit ships.
-        steps: Steps of the descent, 1 or more, as many at each size.
+        steps: Steps of the descent in all, 1 or more; each size gets an equal share.
         optimizer: `"lbfgs"` or `"adam"`, which takes about three times the steps.
         seed: Seeds the noise that the descent starts with.
         progress: Whether to show a bar.

@@ -9,33 +9,25 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
-from scipy import ndimage
 
 from fashionlab.data import load_image
 from fashionlab.data.images import LUMA
 from fashionlab.data.textiles import KINDS, Textile, draw_textile
+from fashionlab.data.textiles.drawing import LARGEST, SMALLEST
 from fashionlab.errors import ConfigurationError, DataError
 from fashionlab.figures import Figure
 from fashionlab.style import provenance
 from fashionlab.style.adain import adain
 from fashionlab.style.colour import keep_colours
 from fashionlab.style.gatys import neural_style
-from fashionlab.style.inputs import as_list, checked_image, checked_mask
+from fashionlab.style.inputs import as_list, checked_mask
+from fashionlab.style.masks import garment_mask
 
 # Each with the networks that it uses, all of them shipped.
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
 COLOURS = ("style", "content")
 SIZES = (32, 2048)
-DRAWN = 1024  # pixels: the largest that a textile is drawn
-REPEAT = 1 / 3  # of the picture: on a garment, prints look right, and are small enough for "gatys"
-
-TOLERANCE = 0.05  # of the distance from black to white: as near as that is ground
-UNEVEN = 0.2  # a ground whose shades lie farther apart than that is not plain
-ROUNDS = 10  # of fitting the ground
-TOUCHING = 0.4  # share of the border that a garment may cover
-PIECE = 0.05  # of the largest piece's area: a smaller one is no part of the garment
-HOLE = 0.02  # of the garment's area: a smaller hole is a white print, a larger one shows the ground
-SOFT = 2.0  # pixels from the garment's edge to where all of a pixel is the garment's
+TEXTILE_SCALE = 1 / 3  # prints look right on a garment, and are small enough for "gatys"
 
 HEIGHT = 256  # pixels that a sheet's pictures have at least
 HEAD, GAP = 24, 8  # pixels of a sheet above and between its pictures
@@ -88,13 +80,12 @@ class Stylized:
         """Content, styles and result side by side, equally high."""
         titles, pictures = ["content"], [self.content]
         for style, source in zip(self.styles, self.record["styles"], strict=True):
-            if "textile" in source:  # cut, not scaled, so that its motifs are as large as they were
-                titles.append(f"style: {source['textile'].replace('_', ' ')}")
-                pictures.append(style[: len(self.image)])
-            else:
-                titles.append("style")
-                pictures.append(style)
-        titles, pictures = [*titles, self.record["method"]], [*pictures, self.image]
+            textile = source.get("textile")
+            titles.append(f"style: {textile.replace('_', ' ')}" if textile else "style")
+            # A textile is not scaled, so that its motifs are as large as the method saw them.
+            pictures.append(_repeated(style, self.image.shape[:2]) if textile else style)
+        titles.append(self.record["method"])
+        pictures.append(self.image)
         height = len(self.image) * max(1, round(HEIGHT / len(self.image)))
         widths = [round(height * image.shape[1] / image.shape[0]) for image in pictures]
         across, down = sum(widths) + GAP * (len(widths) - 1), height + HEAD
@@ -146,12 +137,12 @@ def stylize(
         strength: How much of the style, from 0 to 1. At 0, `"adain"` gives the content as its
             decoder remembers it; for `"gatys"` it is a weight, and even at 0 the mean colour is
             the style's.
-        size: Pixels of the longer side, from 32 to 2048; every image is scaled down to it and
-            keeps its proportions. A smaller image stays as it is.
-        style_scale: How large the motifs of a style are: 1 is a style as large as the picture, 0.5
-            one of half that size. None: 1 for images, and for the names of textiles a third, so
-            that they repeat three times across the picture. What `draw_textile` returns keeps its
-            pixels.
+        size: Pixels of the longer side, from 32 to 2048; a larger image is scaled down to it and
+            keeps its proportions. A smaller one stays as it is.
+        style_scale: The longer side of a style as a share of `size`, above 0 and up to 1. None: 1
+            for images, and a third for the names of textiles, which are drawn with 32 to 1024
+            pixels and repeated until they fill `size`. A smaller image stays as it is, and what
+            `draw_textile` returns keeps its pixels.
         colour: `"style"` takes the colours of the style, `"content"` keeps those of the content and
             changes the brightness alone.
         weights: How much each of several styles counts, 0 or more. By default all count alike.
@@ -213,94 +204,6 @@ def stylize(
     return Stylized(made, image, styles, record)
 
 
-def garment_mask(image: np.ndarray) -> np.ndarray:
-    """Find one garment, or a pair of shoes, on a plain ground.
-
-    What differs from the ground, whose colour is known along the border, is the garment, with the
-    small holes in it. Pale cloth on a white ground, and shadows, can deceive it: look at the mask,
-    or draw one.
-
-    Args:
-        image: float32 `(height, width, 3)` in [-1, 1], 32 pixels or more each way.
-
-    Returns:
-        float32 `(height, width)` in [0, 1], exactly 0 outside the garment and soft at its edge.
-
-    Raises:
-        DataError: The ground is not plain, no garment stands out from it, or it is no image.
-
-    Example:
-        >>> photo = np.ones((40, 40, 3), np.float32)
-        >>> photo[10:30, 15:25] = (0.2, -0.5, -0.5)
-        >>> int((garment_mask(photo) > 0).sum())
-        200
-    """
-    image = checked_image(image, "image", SIZES[0])
-    distances = _distance(image, _ground(image))
-    border = _border(distances)
-    tolerance = max(TOLERANCE, 3 * np.median(border))
-    covered = np.mean(border > tolerance)
-    if tolerance > UNEVEN or covered > TOUCHING:
-        raise DataError(
-            f"The ground is not plain: {covered:.0%} of the picture's border differs from the rest "
-            f"of it ({TOUCHING:.0%} at most can be the garment), whose own shades lie "
-            f"{tolerance:.2f} apart ({UNEVEN} at most is plain). Photograph the garment on a plain "
-            f"wall or sheet, or give a mask of your own."
-        )
-    garment = _without_specks(distances > tolerance)
-    share = garment.mean()
-    if not 0.01 <= share <= 0.95:
-        raise DataError(
-            f"No garment stands out from the ground: {share:.1%} of the picture differs from its "
-            f"border. Photograph it on a clearly lighter or darker ground, or give a mask."
-        )
-    return np.clip(ndimage.distance_transform_edt(garment) / SOFT, 0, 1).astype(np.float32)
-
-
-def _border(image):
-    """The outermost pixels, `(number, ...)`."""
-    return np.concatenate([image[0], image[-1], image[1:-1, 0], image[1:-1, -1]])
-
-
-def _ground(image):
-    """The colour that the ground has, or would have, at each pixel: light may fall off across it.
-
-    A plane through the half of the border that fits it best, so that the garment may touch the
-    border: Rousseeuw & Van Driessen, "Computing LTS Regression for Large Data Sets", 2006.
-    """
-    height, width = image.shape[:2]
-    down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    places = np.stack([np.ones_like(down), down, across], axis=2)
-    border, where = _border(image), _border(places)
-    misfit = _distance(border, np.median(border, axis=0))
-    for _ in range(ROUNDS):
-        best = np.argsort(misfit, kind="stable")[: len(border) // 2]
-        plane, *_ = np.linalg.lstsq(where[best], border[best], rcond=None)
-        misfit = _distance(border, where @ plane)
-    return places @ plane
-
-
-def _distance(colours, ground):
-    """Distance in RGB, where black and white are 1 apart."""
-    return np.linalg.norm(colours - ground, axis=-1) / np.linalg.norm([2, 2, 2])
-
-
-def _without_specks(garment):
-    """The large pieces, with their small holes filled."""
-    pieces, areas = _pieces(garment)
-    garment = garment & (areas >= PIECE * areas.max())[pieces]
-    holes, areas = _pieces(ndimage.binary_fill_holes(garment) & ~garment)
-    return garment | (holes > 0) & (areas < HOLE * garment.sum())[holes]
-
-
-def _pieces(region):
-    """Number of the piece that each pixel lies in, 0 for none, and the area of each piece."""
-    pieces, _ = ndimage.label(region)
-    areas = np.bincount(pieces.ravel())
-    areas[0] = 0
-    return pieces, areas
-
-
 def _counting(taken, on_step):
     """`on_step`, but that the number of each step is noted, and of how many it is one."""
 
@@ -334,23 +237,21 @@ def load_source(source, size, name):
     image = load_image(source, size=size)
     if min(image.shape[:2]) < SIZES[0]:
         raise DataError(
-            f"The {name} is {image.shape[1]} x {image.shape[0]} pixels when it is no longer than "
-            f"{size}; wanted {SIZES[0]} or more each way. Take a larger image, size or "
-            f"style_scale, or crop a long one."
+            f"The {name} is {image.shape[1]} x {image.shape[0]} pixels, its longer side at most "
+            f"{size}; wanted {SIZES[0]} or more each way. Take a larger image, have it scaled down "
+            f"less, or crop a long one."
         )
     if isinstance(source, str | os.PathLike):
         return image, provenance.file_source(source)
     return image, provenance.array_source(image)
 
 
-def load_style(source, size, scale, seed):
+def load_style(source, size, style_scale, seed):
     """A style from a file, an array or the name of a textile, and what to note of it."""
     if isinstance(source, str) and source in KINDS:
-        wanted = round(size * (REPEAT if scale is None else scale))
-        textile = draw_textile(source, min(max(wanted, SIZES[0]), DRAWN), seed)
-        repeats = -(-size // len(textile.pixels))
-        tiled = np.tile(textile.pixels, (repeats, repeats, 1))[:size, :size]
-        return tiled, provenance.textile_source(textile)
+        tile = round(size * (TEXTILE_SCALE if style_scale is None else style_scale))
+        textile = draw_textile(source, min(max(tile, SMALLEST), LARGEST), seed)
+        return _repeated(textile.pixels, (size, size)), provenance.textile_source(textile)
     if isinstance(source, Textile):
         return source.pixels, provenance.textile_source(source)
     if isinstance(source, str) and not Path(source).suffix and not Path(source).exists():
@@ -358,7 +259,14 @@ def load_style(source, size, scale, seed):
             f"{source!r} is neither an image file nor a drawn textile. Textiles are "
             f"{', '.join(KINDS)}."
         )
-    return load_source(source, size if scale is None else max(round(size * scale), 1), "style")
+    longest = size if style_scale is None else max(round(size * style_scale), 1)
+    return load_source(source, longest, "style")
+
+
+def _repeated(pixels, shape):
+    """A seamless swatch, laid side by side until it fills a shape."""
+    rows, columns = (-(-wanted // side) for wanted, side in zip(shape, pixels.shape, strict=False))
+    return np.tile(pixels, (rows, columns, 1))[: shape[0], : shape[1]]
 
 
 def load_mask(mask, image, size):

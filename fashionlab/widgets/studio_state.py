@@ -10,7 +10,7 @@ from fashionlab import plots
 from fashionlab.data import garments, load_image
 from fashionlab.errors import ConfigurationError, DataError
 from fashionlab.style import Stylized, garment_mask, provenance, stylize
-from fashionlab.style.stylize import load_mask, load_source, load_style
+from fashionlab.style.stylize import SIZES, load_mask, load_source, load_style
 
 SWATCHES = (
     *("impasto", "tartan", "batik", "woodcut"),  # they begin in the corners
@@ -149,7 +149,8 @@ class StudioState:
             content = _source("content", *load_source(content, size, "content"))
         mask, mask_record = load_mask(mask, content.image, size)
         self.swatches = [
-            _source(f"style {number}", *load_style(one, size, None, 0))
+            # A size beyond the largest is refused when the picture is painted, below.
+            _source(f"style {number}", *load_style(one, min(size, SIZES[1]), None, 0))
             for number, one in enumerate(_listed(styles), 1)
         ]
         corners = tuple(itertools.islice(itertools.cycle(self.swatches), len(CORNERS)))

@@ -802,6 +802,11 @@ WRONG += [
     ("e10_2", lambda i: sum(np.diff(i, axis=a).mean() for a in (0, 1)), "they cancel"),
     ("e10_2", lambda i: np.square(np.diff(i, axis=1)), "one number"),
     ("e10_2", lambda i: np.square(np.diff(i)).mean(), "along the last axis"),
+    (
+        "e10_2",
+        lambda i: np.square(np.diff(i)).mean() + np.square(np.diff(i, axis=0)).mean(),
+        "without an axis",
+    ),
     ("e10_2", lambda i: 0.0, "it is 0.0000"),
     ("e10_2", lambda i: None, "needs a return"),
     ("e10_3", lambda r, c: c * ((r @ e10.LUMA) / (c @ e10.LUMA))[..., None], "by a ratio"),

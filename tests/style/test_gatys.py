@@ -194,6 +194,8 @@ def test_a_small_image_comes_first():
     assert gatys._factors(np.zeros((150, 127, 3)), regions) == [2, 1]
     assert gatys._factors(np.zeros((63, 64, 3)), regions) == [1]
     assert gatys._factors(np.zeros((600, 512, 3)), []) == [16, 8, 4, 2, 1]
+    small = gatys._regions(np.zeros((51, 51, 3)), None, None, np.ones((600, 512)))
+    assert gatys._factors(np.zeros((600, 512, 3)), small) == [1]
 
 
 def test_an_image_without_a_change_grows_into_the_start():

@@ -231,6 +231,12 @@ def fade_of(state, source):
         ({"content": CONTENT, "mask": "garment"}, DataError, r"The ground is not plain"),
         ({"size": 20}, ConfigurationError, r"size=20: use a whole number of pixels from 32"),
         ({"content": CONTENT, "size": 4000}, ConfigurationError, r"size=4000"),
+        # Refused before a style of that size is drawn, which would take 30 GB and more.
+        (
+            {"content": CONTENT, "styles": ["stripes"], "size": 50_000},
+            ConfigurationError,
+            r"=50000",
+        ),
     ],
 )
 def test_what_it_cannot_open_with_is_told(calls, arguments, error, found):
