@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         "give a picture the style of another one, or of several",
         "The picture keeps what it shows and takes on the colours and patterns of the styles. Its\n"
         "file holds a record of where it comes from.",
-        "fashionlab stylize dress.jpg leopard -o out.png --mask garment",
+        "fashionlab stylize dress.jpg houndstooth --mask garment --method gatys -o out.png",
     )
     option("content", help="PNG, JPEG or WebP file")
     option(
@@ -187,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         "--method",
         default="adain",
         metavar="NAME",
-        help="adain, which is quick, or gatys, which looks closer (default: adain)",
+        help="adain: colours and texture, at once; gatys: the motif, too (default: adain)",
     )
     option(
         "--mask",
@@ -195,12 +195,12 @@ def _parser() -> argparse.ArgumentParser:
         "is white there and black elsewhere (default: all)",
     )
     option("--strength", type=float, default=1.0, help="of the style, from 0 to 1 (default: 1)")
-    option("--size", type=_whole(32), default=256, help="pixels of the longer side (default: 256)")
+    option("--size", type=_whole(32), default=256, help="longer side in pixels (default: 256)")
     option(
         "--style-scale",
         type=float,
-        metavar="SCALE",
-        help="longer side of the style, as a share of --size (default: 1; of drawn textiles 1/3)",
+        help="the less, the finer the motif: longer side of the style as a share of --size "
+        "(default: 1; of drawn textiles 0.25, repeated)",
     )
     option(
         "--colour",
@@ -209,10 +209,8 @@ def _parser() -> argparse.ArgumentParser:
         help="style takes its colours, content keeps its own (default: style)",
     )
     option("--weights", type=float, nargs="+", help="how much each style counts (default: alike)")
-    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="the same seed gives the same")
-    option(
-        "--licence", default="not stated", metavar="TEXT", help="of the pictures, for the record"
-    )
+    option("--seed", type=_whole(0, 2**32 - 1), default=0, help="another one draws textiles anew")
+    option("--licence", default="not stated", metavar="TEXT", help="of the pictures, for the file")
     option("--sheet", type=Path, metavar="FILE", help="save all pictures side by side there, too")
     option("--overwrite", action="store_true", help="replace files that are there already")
     return parser

@@ -21,6 +21,7 @@ from PIL import Image
 
 import fashionlab
 from fashionlab import budgets, cli, lab, shipped
+from fashionlab.data import textiles
 from fashionlab.style.provenance import read_provenance
 
 COMMANDS = ("lab", "doctor", "train", "sample", "evaluate", "stylize")
@@ -584,3 +585,10 @@ def test_stylize_without_a_style_asks_for_one(capsys):
     status, _, err = run_out(capsys, "stylize", "dress.png")
     assert status == 2
     assert "the following arguments are required: style" in err
+
+
+def test_the_readme_names_every_textile():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert text.split("a drawn textile: ")[1].split(".\n")[0].replace("`", "").split(", ") == [
+        *textiles.KINDS
+    ]

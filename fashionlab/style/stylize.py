@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from fashionlab.style.masks import garment_mask
 METHODS = {"adain": ("fashion_features", "adain_decoder"), "gatys": ("fashion_features",)}
 COLOURS = ("style", "content")
 SIZES = (32, 2048)
-TEXTILE_SCALE = 1 / 3  # prints look right on a garment, and are small enough for "gatys"
+TEXTILE_SCALE = 1 / 4  # prints look right on a garment, and are small enough for "gatys"
 
 HEIGHT = 256  # pixels that a sheet's pictures have at least
 HEAD, GAP = 24, 8  # pixels of a sheet above and between its pictures
@@ -79,11 +80,13 @@ class Stylized:
     def sheet(self) -> Figure:
         """Content, styles and result side by side, equally high."""
         titles, pictures = ["content"], [self.content]
+        finer = self.record["parameters"]["style_scale"] is not None
         for style, source in zip(self.styles, self.record["styles"], strict=True):
             textile = source.get("textile")
             titles.append(f"style: {textile.replace('_', ' ')}" if textile else "style")
-            # A textile is not scaled, so that its motifs are as large as the method saw them.
-            pictures.append(_repeated(style, self.image.shape[:2]) if textile else style)
+            # A swatch is not scaled again: its motifs are shown as large as the method saw them.
+            swatch = textile or finer
+            pictures.append(_repeated(style, self.image.shape[:2]) if swatch else style)
         titles.append(self.record["method"])
         pictures.append(self.image)
         height = len(self.image) * max(1, round(HEIGHT / len(self.image)))
@@ -140,8 +143,8 @@ def stylize(
         size: Pixels of the longer side, from 32 to 2048; a larger image is scaled down to it and
             keeps its proportions. A smaller one stays as it is.
         style_scale: The longer side of a style as a share of `size`, above 0 and up to 1. None: 1
-            for images, and a third for the names of textiles, which are drawn with 32 to 1024
-            pixels and repeated until they fill `size`. A smaller image stays as it is, and what
+            for images, and a quarter for the names of textiles, which are repeated until they fill
+            `size`: less makes a motif finer. A smaller image stays as it is, and what
             `draw_textile` returns keeps its pixels.
         colour: `"style"` takes the colours of the style, `"content"` keeps those of the content and
             changes the brightness alone.
@@ -238,8 +241,8 @@ def load_source(source, size, name):
     if min(image.shape[:2]) < SIZES[0]:
         raise DataError(
             f"The {name} is {image.shape[1]} x {image.shape[0]} pixels, its longer side at most "
-            f"{size}; wanted {SIZES[0]} or more each way. Take a larger image, have it scaled down "
-            f"less, or crop a long one."
+            f"{size}; wanted {SIZES[0]} or more each way. Have it scaled down less, take a larger "
+            f"image, or crop a long one."
         )
     if isinstance(source, str | os.PathLike):
         return image, provenance.file_source(source)
@@ -249,18 +252,30 @@ def load_source(source, size, name):
 def load_style(source, size, style_scale, seed):
     """A style from a file, an array or the name of a textile, and what to note of it."""
     if isinstance(source, str) and source in KINDS:
-        tile = round(size * (TEXTILE_SCALE if style_scale is None else style_scale))
-        textile = draw_textile(source, min(max(tile, SMALLEST), LARGEST), seed)
+        if style_scale is None:
+            tile = max(round(size * TEXTILE_SCALE), SMALLEST)
+        else:
+            tile = min(round(size * style_scale), LARGEST)
+        if tile < SMALLEST:
+            raise ConfigurationError(
+                f"style_scale={style_scale} leaves {tile} pixels of {source} at size={size}; "
+                f"wanted {SMALLEST} or more. Take a larger style_scale or size."
+            )
+        textile = draw_textile(source, tile, seed)
         return _repeated(textile.pixels, (size, size)), provenance.textile_source(textile)
     if isinstance(source, Textile):
         return source.pixels, provenance.textile_source(source)
     if isinstance(source, str) and not Path(source).suffix and not Path(source).exists():
+        near = get_close_matches(source, KINDS, n=1)
+        guess = f" Did you mean {near[0]}?" if near else ""
         raise ConfigurationError(
-            f"{source!r} is neither an image file nor a drawn textile. Textiles are "
+            f"{source!r} is neither an image file nor a drawn textile.{guess} Textiles are "
             f"{', '.join(KINDS)}."
         )
-    longest = size if style_scale is None else max(round(size * style_scale), 1)
-    return load_source(source, longest, "style")
+    if style_scale is None:
+        return load_source(source, size, "style")
+    longest = max(round(size * style_scale), 1)
+    return load_source(source, longest, f"style at style_scale={style_scale}")
 
 
 def _repeated(pixels, shape):
@@ -275,6 +290,10 @@ def load_mask(mask, image, size):
         return None, None
     if isinstance(mask, str) and mask == "garment":
         return garment_mask(image), "garment"
+    if isinstance(mask, str) and not Path(mask).suffix and not Path(mask).exists():
+        raise DataError(
+            f"mask={mask!r} is no image file. Give one, or the word 'garment' to have it found."
+        )
     if isinstance(mask, str | os.PathLike):
         loaded = load_image(mask, size=size)
         area, source = (loaded @ LUMA + 1) / 2, provenance.file_source(mask)

@@ -160,9 +160,9 @@ def test_a_picture_that_gets_too_thin_is_refused(calls):
 
 
 def test_a_textile_is_drawn_by_its_name_from_the_seed(calls):
-    made = stylize(CONTENT, "tartan", size=120, seed=5)
+    made = stylize(CONTENT, "tartan", size=160, seed=5)
     drawn = textiles.draw_textile("tartan", 40, 5)
-    np.testing.assert_array_equal(calls[0][1][0], np.tile(drawn.pixels, (3, 3, 1)))
+    np.testing.assert_array_equal(calls[0][1][0], np.tile(drawn.pixels, (4, 4, 1)))
     noted = made.record["styles"][0]
     assert (noted["textile"], noted["seed"], noted["width"]) == ("tartan", 5, 40)
     assert "Scottish" in noted["origin"]
@@ -182,13 +182,20 @@ def test_a_textile_repeats_until_it_is_as_large_as_the_picture(calls, size, scal
     assert made.record["parameters"]["style_scale"] == scale
 
 
+def test_a_textile_that_gets_too_small_is_refused(calls):
+    with pytest.raises(
+        ConfigurationError, match=r"style_scale=0\.1 leaves 26 pixels of stripes at "
+    ):
+        stylize(CONTENT, "stripes", style_scale=0.1)
+
+
 def test_an_image_is_scaled_as_the_style_and_never_enlarged(calls):
     for scale, wanted in [(None, (64, 48)), (1, (64, 48)), (0.75, (48, 36))]:
         stylize(CONTENT, np.zeros((100, 75, 3)), size=64, style_scale=scale)
         assert calls[-1][1][0].shape == (*wanted, 3)
     stylize(CONTENT, STYLE, size=256, style_scale=0.5)
     np.testing.assert_array_equal(calls[-1][1][0], STYLE)
-    with pytest.raises(DataError, match=r"The style is 20 x 26 pixels, .* at most 26; wanted 32"):
+    with pytest.raises(DataError, match=r"style_scale=0\.4 is 20 x 26 pixels, .* 26; wanted 32"):
         stylize(CONTENT, np.zeros((100, 75, 3)), size=64, style_scale=0.4)
 
 
@@ -221,8 +228,14 @@ def test_a_file_named_like_a_textile_can_be_given_as_a_path(tmp_path, calls, mon
 
 
 def test_a_misspelt_textile_is_told_from_a_missing_file(calls):
-    with pytest.raises(ConfigurationError, match=r"'tartn' is neither .* nor .*stripes, .*tartan,"):
+    with pytest.raises(
+        ConfigurationError, match=r"'tartn' is neither .* nor .*tartan\? .*stripes, .*tartan,"
+    ):
         stylize(CONTENT, "tartn")
+    with pytest.raises(ConfigurationError, match=r"textile\. Did you mean polka_dots\? Textiles"):
+        stylize(CONTENT, "polkadots")
+    with pytest.raises(ConfigurationError, match=r"drawn textile\. Textiles are stripes"):
+        stylize(CONTENT, "xyz")
     with pytest.raises(DataError, match="There is no file"):
         stylize(CONTENT, "tartn.jpg")
 
@@ -379,7 +392,7 @@ def test_a_mask_drawn_over_a_photograph_fits_it_at_every_size(tmp_path, calls):
         (np.zeros((40, 60)), r"above 0 where the image may change"),
         (np.full((40, 60), np.nan), r"wanted \[0, 1\]"),
         (np.full((40, 60), "x"), "a path, or 'garment'"),
-        ("garmnet", "There is no file .*garmnet"),
+        ("garmnet", r"mask=.garmnet. is no image file\..*the word .garment."),
     ],
 )
 def test_a_wrong_mask_is_refused(calls, mask, says):
@@ -476,6 +489,13 @@ def test_a_sheet_shows_a_textile_in_the_size_that_it_had(calls):
         wanted = (np.tile(small.pixels, (2, 2, 1))[:40, :60] + 1) / 2
         np.testing.assert_array_equal(axes.images[0].get_array(), wanted)
         np.testing.assert_allclose(axes.get_position().size, content.get_position().size)
+
+
+def test_a_sheet_shows_a_swatch_that_was_scaled_at_the_same_scale(calls):
+    for scale, shape in [(None, (36, 32, 3)), (1, (40, 60, 3))]:
+        shown = stylize(CONTENT, STYLE, style_scale=scale).sheet().axes[1].images[0].get_array()
+        assert shown.shape == shape
+    np.testing.assert_array_equal(shown[:36, 32:], (STYLE[:, :28] + 1) / 2)
 
 
 def test_titles_of_a_sheet_say_what_is_below(calls):
