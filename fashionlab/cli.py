@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         "give a picture the style of another one, or of several",
         "The picture keeps what it shows and takes on the colours and patterns of the styles. Its\n"
         "file holds a record of where it comes from.",
-        "fashionlab stylize dress.jpg houndstooth --mask garment --method gatys -o out.png",
+        "fashionlab stylize dress.jpg houndstooth --mask garment --method gatys --style-scale 0.2",
     )
     option("content", help="PNG, JPEG or WebP file")
     option(
@@ -187,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         "--method",
         default="adain",
         metavar="NAME",
-        help="adain: colours and texture, at once; gatys: the motif, too (default: adain)",
+        help="adain: colours and texture, at once; gatys: the motif, too, slowly (default: adain)",
     )
     option(
         "--mask",

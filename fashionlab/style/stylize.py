@@ -131,8 +131,8 @@ def stylize(
         style: The same; or a drawn textile: a name out of `data.textiles.KINDS`, such as
             `"tartan"`, or what `draw_textile` returns; or a list of up to four of these. A file
             that is named like a textile is given as a `Path`.
-        method: `"adain"`, which takes less than a second, or `"gatys"`, which looks closer and
-            takes a minute.
+        method: `"adain"`, which brings colours and texture in less than a second, or `"gatys"`,
+            which draws the motif, too, in about a minute at 512 pixels.
         mask: What may change. None: all. `"garment"`: one garment on a plain ground, found by
             `garment_mask`. Or a path of an image that is white where the picture may change and
             black where it stays, or an array `(height, width)` in [0, 1]; of any size, but with
